@@ -1,0 +1,64 @@
+"""Clean text corpora for language-model pretraining, and prove what was dropped.
+
+Public names are resolved when they are first used, so that ``corpuskit --help`` loads none of
+them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from corpuskit.api import Run, clean, decide, dedup, open_run, score
+    from corpuskit.errors import (
+        ConfigError,
+        CorpuskitError,
+        DataError,
+        FeatureError,
+        MissingExtraError,
+        RunError,
+    )
+
+_HOMES = {
+    "Run": "api",
+    "clean": "api",
+    "decide": "api",
+    "dedup": "api",
+    "open_run": "api",
+    "score": "api",
+    "ConfigError": "errors",
+    "CorpuskitError": "errors",
+    "DataError": "errors",
+    "FeatureError": "errors",
+    "MissingExtraError": "errors",
+    "RunError": "errors",
+}
+
+__all__ = [
+    "ConfigError",
+    "CorpuskitError",
+    "DataError",
+    "FeatureError",
+    "MissingExtraError",
+    "Run",
+    "RunError",
+    "__version__",
+    "clean",
+    "decide",
+    "dedup",
+    "open_run",
+    "score",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"corpuskit.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'corpuskit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

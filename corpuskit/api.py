@@ -1,0 +1,234 @@
+"""The Python face of corpuskit: clean a corpus, look at a run, or work on a frame in memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from corpuskit import readers, run
+from corpuskit.cleaners import CLEANERS
+from corpuskit.dedup import deduplicate
+from corpuskit.errors import ConfigError, RunError
+from corpuskit.features import Measured
+from corpuskit.features.groups import all_columns, columns_by_group, groups, measure
+from corpuskit.features.language import load_model
+from corpuskit.layout import SUFFIXES, Layout
+from corpuskit.progress import Progress
+from corpuskit.recipe import load_recipe
+from corpuskit.rules import Rule, load_rule_set
+from corpuskit.rules import decide as decide_rules
+from corpuskit.schema import CORPUS_COLUMNS
+
+_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9,
+          "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}  # fmt: skip
+MIN_SHARD_BYTES = 1 << 16
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run in a folder.
+
+    Examples
+    --------
+    >>> run = clean("shards/", out="cleaned")          # doctest: +SKIP
+    >>> run.summary["documents"]                       # doctest: +SKIP
+    {'in': 1069, 'kept': 612, 'dropped': 455, 'skipped': 2}
+    >>> run.dropped().select("reasons").head().collect()  # doctest: +SKIP
+    """
+
+    path: Path
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Every number of the report, as summary.json has it."""
+        return dict(json.loads(Layout(self.path).summary.read_text("utf-8")))
+
+    @property
+    def report(self) -> Path:
+        """Path of report.html."""
+        return Layout(self.path).report
+
+    def kept(self) -> pl.LazyFrame:
+        """Cleaned documents: the user's columns, the cleaned text, and doc_id."""
+        return self._scan(Layout(self.path).kept)
+
+    def dropped(self) -> pl.LazyFrame:
+        """Dropped documents with `reasons` and, for duplicates, `representative`."""
+        return self._scan(Layout(self.path).dropped)
+
+    def scores(self) -> pl.LazyFrame:
+        """Every document's features, with doc_id and the user's id."""
+        return self._scan(Layout(self.path).scores)
+
+    def duplicates(self) -> pl.LazyFrame:
+        """Members of clusters of duplicates, representatives included."""
+        return pl.scan_parquet(Layout(self.path).duplicates)
+
+    def _scan(self, folder: Path) -> pl.LazyFrame:
+        paths = sorted(folder.glob("part-*"))
+        if not paths:
+            raise RunError(f"{folder}: no shards; run the command again to complete the run")
+        if paths[0].suffix == ".parquet":
+            return pl.scan_parquet(paths)
+        return pl.scan_ndjson(paths)
+
+
+def open_run(path: str | Path) -> Run:
+    """Open the folder of a finished run.
+
+    Raises
+    ------
+    RunError
+        If the folder is no finished run.
+    """
+    layout = Layout(Path(path))
+    if not layout.manifest.exists():
+        raise RunError(f"{path}: no finished run of corpuskit (no manifest.json); run clean first")
+    return Run(layout.root)
+
+
+def clean(
+    inputs: str | Path | Sequence[str | Path],
+    out: str | Path,
+    *,
+    recipe: str = "web",
+    languages: Sequence[str] = (),
+    language_model: str | None = None,
+    duplicates: bool = True,
+    text_column: str | None = None,
+    id_column: str | None = None,
+    text_mode: str = "file",
+    on_bad_input: str = "skip",
+    format: str = "parquet",
+    shard_size: int | str = "256MB",
+    workers: int = 1,
+    overwrite: bool = False,
+    quiet: bool = True,
+) -> Run:
+    """Filter, deduplicate and measure a corpus; the Python form of ``corpuskit clean``.
+
+    Parameters
+    ----------
+    inputs : files, folders, globs, or a Hugging Face dataset.
+    out : folder of the result; see docs for what is in it.
+    recipe : a shipped recipe by name, or the path of a .yaml file.
+    languages : codes to keep, such as ``["zh", "en"]``; empty keeps what the recipe keeps.
+    shard_size : largest text volume of a shard, in bytes or as ``"256MB"``.
+    workers : threads; the output does not depend on it.
+
+    Raises
+    ------
+    ConfigError, DataError, RunError
+        With one sentence that says where, what, and what to do.
+    """
+    paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    options = run.Options(
+        inputs=tuple(str(path) for path in paths),
+        out=Path(out),
+        recipe=recipe,
+        languages=tuple(languages),
+        language_model=language_model,
+        duplicates=duplicates,
+        read=readers.ReadOptions(
+            text_column=text_column,
+            id_column=id_column,
+            text_mode=_choice("text mode", text_mode, ("file", "line")),
+            on_bad_input=_choice("on-bad-input", on_bad_input, ("skip", "stop")),
+        ),
+        format=_choice("format", format, tuple(SUFFIXES)),
+        shard_bytes=_bytes(shard_size),
+        workers=workers,
+        overwrite=overwrite,
+    )
+    run.execute(options, Progress(quiet))
+    return Run(options.out)
+
+
+def score(frame: pl.DataFrame, *, text_column: str = "text", recipe: str = "web") -> pl.DataFrame:
+    """Measure every feature of the texts of a frame: one row per row, one column per feature.
+
+    Cleaners of the recipe are applied before measuring, as in `clean`.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"text": ["One two three.", "两个句子。都很短。"]})
+    >>> score(frame)["language"].to_list()
+    ['en', 'zh']
+    """
+    loaded = load_recipe(recipe, columns_by_group(), tuple(CLEANERS))
+    text = frame[text_column].fill_null("")
+    for name in loaded.cleaners:
+        text = CLEANERS[name].clean(text)
+    return measure(Measured(text), groups(load_model(loaded.language_model), loaded.features))
+
+
+def decide(scores: pl.DataFrame, rules: str | Path | Sequence[Rule] = "web") -> pl.DataFrame:
+    """Add ``fails.<rule>`` and `keep` to scores.
+
+    Parameters
+    ----------
+    rules : a recipe's name, the path of a rule set (.yaml), or rules.
+    """
+    if isinstance(rules, str | Path) and str(rules).endswith((".yaml", ".yml")):
+        rules = load_rule_set(Path(rules), all_columns())
+    elif isinstance(rules, str | Path):
+        rules = load_recipe(str(rules), columns_by_group(), tuple(CLEANERS)).all_rules()
+    missing = {
+        name: pl.lit(default).alias(name)
+        for name, (_, default) in CORPUS_COLUMNS.items()
+        if name not in scores.columns
+    }
+    return decide_rules(scores.with_columns(list(missing.values())), rules)
+
+
+def dedup(frame: pl.DataFrame, *, text_column: str = "text") -> pl.DataFrame:
+    """Find the duplicates in a frame.
+
+    Returns
+    -------
+    frame with the columns `representative` (row number of the kept document; its own where the
+    document is kept), `jaccard` and `kind` (unique, representative, exact, near).
+
+    Examples
+    --------
+    >>> dedup(pl.DataFrame({"text": ["a b c", "d e f", "a  b c"]}))["kind"].to_list()
+    ['representative', 'unique', 'exact']
+    """
+    rows = pl.Series("doc_id", range(frame.height), dtype=pl.UInt64)
+    settings = load_recipe("dedup", columns_by_group(), tuple(CLEANERS)).duplicates
+    if settings is None:
+        raise ConfigError("recipe dedup: has no duplicates section; mend it")
+    found = deduplicate(frame[text_column].fill_null(""), rows, settings).frame
+    named = rows.to_frame().join(
+        found.select("doc_id", "representative", "jaccard", "kind"),
+        on="doc_id", how="left", maintain_order="left",
+    )  # fmt: skip
+    return frame.with_columns(
+        named["representative"].fill_null(rows),
+        named["jaccard"].fill_null(1.0),
+        named["kind"].fill_null("unique"),
+    )
+
+
+def _choice(name: str, value: str, known: tuple[str, ...]) -> Any:
+    if value not in known:
+        raise ConfigError(f"--{name.replace(' ', '-')}: {value!r}; choose {', '.join(known)}")
+    return value
+
+
+def _bytes(size: int | str) -> int:
+    text = str(size).strip().lower().replace(" ", "")
+    digits = text.rstrip("bkmgi")
+    unit = text[len(digits) :]
+    try:
+        count = int(float(digits) * _UNITS[unit])
+    except (ValueError, KeyError, OverflowError) as error:
+        raise ConfigError(f"--shard-size: {size!r} is not a size; write 256MB or 1GiB") from error
+    if count < MIN_SHARD_BYTES:
+        raise ConfigError(f"--shard-size: {size!r} is under 64 KiB; choose a larger one")
+    return count

@@ -1,0 +1,86 @@
+"""What a document leaves behind for the corpus to compare: a digest, bands, a shingle set."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from corpuskit.duplicate_settings import DuplicateSettings
+from corpuskit.features import Measured
+from corpuskit.kernels.digest import DIGEST_BYTES, digest
+from corpuskit.kernels.minhash import minhash_bands
+from corpuskit.kernels.normalise import may_change_under_nfc, squeeze
+from corpuskit.kernels.shingles import shingles, sorted_sets
+
+
+def fingerprint(measured: Measured, settings: DuplicateSettings) -> dict[str, pl.Series]:
+    """Compute the digest and the MinHash bands of a batch.
+
+    Returns
+    -------
+    text_hash : Binary, 16 bytes: BLAKE2b-128 of the text in NFC, every run of white space one
+        space, both ends stripped. Case and punctuation count.
+    bands : Array(UInt64, bands).
+    """
+    changed, composed = compose(measured)
+    hashes = digest(squeeze(measured.buffer))
+    bands = _bands(measured, settings)
+    if len(changed):
+        again = Measured(composed)
+        hashes[changed] = digest(squeeze(again.buffer))
+        bands[changed] = _bands(again, settings)
+    return {
+        "text_hash": _binary("text_hash", hashes),
+        "bands": pl.Series("bands", bands, dtype=pl.Array(pl.UInt64, settings.bands)),
+    }
+
+
+def compose(measured: Measured) -> tuple[npt.NDArray[np.int64], pl.Series]:
+    """Find the documents that are not in NFC: their rows, and their texts in NFC."""
+    rows = np.flatnonzero(may_change_under_nfc(measured.buffer))
+    texts = measured.text.gather(rows)
+    composed = texts.str.normalize("NFC")
+    differs = (texts != composed).to_numpy()
+    return rows[differs], composed.filter(pl.Series(differs))
+
+
+def shingle_sets(
+    measured: Measured,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """Compute the set of shingles of every document of a batch, in NFC.
+
+    Returns
+    -------
+    offsets : int64 (n + 1,).
+    values : uint64 (s,), ascending and without repeats within a document.
+    """
+    changed, composed = compose(measured)
+    if len(changed):
+        measured = Measured(measured.text.scatter(changed, composed))
+    offsets, values = sorted_sets(*shingles(measured.tokens))
+    return offsets, values
+
+
+def recall(bands: int, rows: int, similarity: float) -> float:
+    """Return the probability that a pair of this Jaccard similarity becomes a candidate.
+
+    Examples
+    --------
+    >>> round(recall(20, 6, 0.75), 3), round(recall(20, 6, 0.8), 3)
+    (0.98, 0.998)
+    """
+    return float(1 - (1 - similarity**rows) ** bands)
+
+
+def _bands(measured: Measured, settings: DuplicateSettings) -> npt.NDArray[np.uint64]:
+    offsets, values = shingles(measured.tokens)
+    return minhash_bands(offsets, values, settings.bands, settings.rows, settings.seed)
+
+
+def _binary(name: str, rows: npt.NDArray[np.uint8]) -> pl.Series:
+    import pyarrow as pa
+
+    size = pa.binary(DIGEST_BYTES)
+    array = pa.Array.from_buffers(size, len(rows), [None, pa.py_buffer(rows.tobytes())])
+    return pl.Series(name, array.cast(pa.large_binary()))

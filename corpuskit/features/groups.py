@@ -1,0 +1,52 @@
+"""The table of all feature groups, and the one call that measures a batch with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from corpuskit.features import Feature, FeatureGroup, Measured
+from corpuskit.features.characters import CHARACTERS
+from corpuskit.features.language import LANGUAGE_FEATURES, language_group
+from corpuskit.features.lines import LINES
+from corpuskit.features.repetition import REPETITION
+from corpuskit.features.words import WORDS
+
+if TYPE_CHECKING:
+    from corpuskit.features.language import LanguageModel
+
+TEXT_GROUPS: tuple[FeatureGroup, ...] = (CHARACTERS, LINES, WORDS, REPETITION)
+
+
+def groups(model: LanguageModel, names: Sequence[str]) -> tuple[FeatureGroup, ...]:
+    """Return the groups of these names; the language group asks `model`."""
+    every = (*TEXT_GROUPS, language_group(model))
+    return tuple(group for group in every if group.name in names)
+
+
+def columns_by_group() -> dict[str, dict[str, pl.DataType]]:
+    """Return name and dtype of every feature of every group, without loading a model."""
+    columns = {group.name: dtypes(group.features) for group in TEXT_GROUPS}
+    return {**columns, "language": dtypes(LANGUAGE_FEATURES)}
+
+
+def all_columns() -> dict[str, pl.DataType]:
+    """Return name and dtype of every feature."""
+    return {name: dtype for group in columns_by_group().values() for name, dtype in group.items()}
+
+
+def dtypes(features: Sequence[Feature]) -> dict[str, pl.DataType]:
+    """Return name and dtype of features."""
+    return {feature.name: feature.dtype for feature in features}
+
+
+def measure(measured: Measured, chosen: Sequence[FeatureGroup]) -> pl.DataFrame:
+    """Measure a batch: one row per text, one column per feature, in declared order."""
+    columns: list[pl.Series] = []
+    for group in chosen:
+        values = group.compute(measured)
+        for feature in group.features:
+            columns.append(pl.Series(feature.name, values[feature.name], dtype=feature.dtype))
+    return pl.DataFrame(columns)

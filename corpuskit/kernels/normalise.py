@@ -1,0 +1,107 @@
+"""What makes two texts equal: white-space runs become one space, the ends are stripped.
+
+The same pass flags the few documents whose Unicode normal form C may differ from what is written
+(the quick check of Unicode Annex 15): only those are worth the slow composition. Nothing is
+decomposed and nothing is taken away, so か is not が, and case and punctuation count.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from corpuskit.kernels.arrow import TextBuffer
+from corpuskit.kernels.unicode import SPACE, decode, unicode_tables
+
+# Entries of the table: 0 is an ordinary character, 1 to 240 a combining class, and these two.
+_MAY_CHANGE, _IS_SPACE = 254, 255
+_LAST_ASSIGNED, _VARIATION_SELECTORS = 0x33480, 0xE0000
+
+
+def squeeze(buffer: TextBuffer) -> tuple[TextBuffer, npt.NDArray[np.bool_]]:
+    """Squeeze white space, and say which documents may not be in normal form C.
+
+    Returns
+    -------
+    buffer : the squeezed documents, offsets from 0, data read-only.
+    may_change : bool (n,). False proves that normal form C leaves the document as it is.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from corpuskit.kernels.arrow import text_buffer
+    >>> squeezed, _ = squeeze(text_buffer(pl.Series(["  a \\n b　"])))
+    >>> bytes(squeezed.data)
+    b'a b'
+    """
+    offsets, data, may_change = _squeeze(buffer.offsets, buffer.data, normal_form_table())
+    offsets.setflags(write=False)
+    data.setflags(write=False)
+    return TextBuffer(offsets, data), may_change
+
+
+@cache
+def normal_form_table() -> npt.NDArray[np.uint8]:
+    """Classify every code point for `squeeze`: (0x110000,), made once per process.
+
+    Code points that this Python's Unicode does not know yet may change: a newer one may say so.
+    """
+    points = range(0xD800), range(0xE000, _LAST_ASSIGNED)
+    table = np.zeros(0x110000, np.uint8)
+    table[_LAST_ASSIGNED:_VARIATION_SELECTORS] = _MAY_CHANGE
+    changing = [*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)]  # jamo that complete a syllable
+    for point in (point for plane in points for point in plane):
+        character = chr(point)
+        combining = unicodedata.combining(character)
+        if combining:
+            table[point] = combining
+        elif unicodedata.category(character) == "Cn":
+            changing.append(point)
+        parts = unicodedata.decomposition(character)
+        if parts and parts[0] != "<":
+            changing.extend(int(part, 16) for part in parts.split()[1:])
+            if unicodedata.normalize("NFC", character) != character:
+                changing.append(point)
+    table[changing] = _MAY_CHANGE
+    table[unicode_tables().flags & SPACE != 0] = _IS_SPACE
+    table[[0x2000, 0x2001]] = _IS_SPACE  # they become other spaces, and all spaces become one
+    table.setflags(write=False)
+    return table
+
+
+@njit(nogil=True, cache=True)
+def _squeeze(offsets, data, table):  # type: ignore[no-untyped-def]
+    count = len(offsets) - 1
+    out_offsets = np.zeros(count + 1, np.int64)
+    out = np.empty(offsets[-1] - offsets[0], np.uint8)
+    may_change = np.zeros(count, np.bool_)
+    at = 0
+    for document in range(count):
+        i, stop, begin = offsets[document], offsets[document + 1], at
+        gap, combining = False, 0
+        while i < stop:
+            point, width = np.int64(data[i]), 1
+            if point >= 0x80:
+                point, width = decode(data, i)
+            kind = table[point]
+            if kind == _IS_SPACE:
+                gap, combining = True, 0
+                i += width
+                continue
+            if kind:
+                may_change[document] |= kind == _MAY_CHANGE or kind < combining
+            combining = kind
+            if gap and at > begin:
+                out[at] = 0x20
+                at += 1
+            gap = False
+            for k in range(i, i + width):
+                out[at] = data[k]
+                at += 1
+            i += width
+        out_offsets[document + 1] = at
+    return out_offsets, out[:at].copy(), may_change

@@ -1,0 +1,98 @@
+"""Where a run's files are: the folder that the user named, and the names inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+SUFFIXES = {
+    "parquet": ".parquet",
+    "jsonl": ".jsonl",
+    "jsonl.gz": ".jsonl.gz",
+    "jsonl.zst": ".jsonl.zst",
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Paths of one run; `work` holds receipts and scratch and is gone once the run is complete."""
+
+    root: Path
+
+    @property
+    def kept(self) -> Path:
+        """Cleaned shards."""
+        return self.root / "kept"
+
+    @property
+    def dropped(self) -> Path:
+        """Dropped documents with their reasons."""
+        return self.root / "dropped"
+
+    @property
+    def scores(self) -> Path:
+        """Features of every document."""
+        return self.root / "scores"
+
+    @property
+    def raw_sample(self) -> Path:
+        """A sample of documents from before any cleaning."""
+        return self.root / "raw_sample"
+
+    @property
+    def duplicates(self) -> Path:
+        """Clusters of duplicates."""
+        return self.root / "duplicates.parquet"
+
+    @property
+    def manifest(self) -> Path:
+        """The recipe, the inputs, the versions and every output's digest: a complete run."""
+        return self.root / "manifest.json"
+
+    @property
+    def summary(self) -> Path:
+        """Every number of the report."""
+        return self.root / "summary.json"
+
+    @property
+    def report(self) -> Path:
+        """The report."""
+        return self.root / "report.html"
+
+    @property
+    def work(self) -> Path:
+        """Receipts and scratch of a run that is not complete."""
+        return self.root / ".work"
+
+    @property
+    def plan(self) -> Path:
+        """The plan that an unfinished run follows."""
+        return self.work / "plan.json"
+
+    def own(self) -> list[Path]:
+        """List every path that a run may create, and that ``--overwrite`` may delete."""
+        return [
+            self.kept,
+            self.dropped,
+            self.scores,
+            self.raw_sample,
+            self.duplicates,
+            self.manifest,
+            self.summary,
+            self.report,
+            self.work,
+            self.root / "pretrain",
+        ]
+
+    def score_part(self, split_name: str) -> Path:
+        """Path of one split's scores."""
+        return self.scores / f"part-{split_name}.parquet"
+
+    def score_parts(self) -> list[Path]:
+        """List all parts of the scores, in the order of the splits."""
+        return sorted(self.scores.glob("part-*.parquet"))
+
+
+def shard_name(number: int, format: str) -> str:
+    """Name a shard's file."""
+    return f"part-{number:05d}{SUFFIXES[format]}"

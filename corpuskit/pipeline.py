@@ -1,0 +1,300 @@
+"""One split: read → clean → measure → scores and a receipt; later read again → kept and dropped.
+
+Each function takes a split and the job and leaves nothing behind but files that are named after
+the split. Pass 1 (`score_split`) measures; the verification pass (`shingle_split`) fetches the
+shingles of the few documents that may be duplicates; pass 2 (`sort_split`) parts kept from
+dropped. None of them knows of another split.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from corpuskit import coverage, readers
+from corpuskit.cleaners import CLEANERS
+from corpuskit.dedup import fingerprint, shingle_sets
+from corpuskit.dedup.store import ShingleStore
+from corpuskit.errors import RunError
+from corpuskit.features import FeatureGroup, Measured
+from corpuskit.features.groups import dtypes, measure
+from corpuskit.layout import Layout
+from corpuskit.manifest import Receipts
+from corpuskit.recipe import Recipe
+from corpuskit.rules import Rule, count_failures, decide, reasons
+from corpuskit.schema import (
+    BANDS,
+    CORPUS_COLUMNS,
+    DOC_ID,
+    FAILS,
+    KEEP,
+    OUTPUT_COLUMNS,
+    REASONS,
+    RENAMED,
+    REPRESENTATIVE,
+    TEXT_HASH,
+    USER_ID,
+    check_scores,
+)
+from corpuskit.splits import Split
+from corpuskit.writers import write_parquet
+
+EXAMPLES_PER_RULE = 10
+EXAMPLE_CHARS = 600
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every split of a run shares; nothing in it changes while the run lasts."""
+
+    layout: Layout
+    recipe: Recipe
+    groups: tuple[FeatureGroup, ...]
+    read: readers.ReadOptions
+    plan: str
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """One split after pass 2, ready to be appended to the shards in order."""
+
+    split: str
+    documents: int
+    read_bytes: int
+    kept: pl.DataFrame
+    dropped: pl.DataFrame
+    raw_sample: pl.DataFrame
+    counts: dict[str, dict[str, int]]
+    examples: dict[str, list[dict[str, Any]]]
+    sketches: coverage.Sketches
+    hosts: pl.DataFrame
+
+
+def doc_ids(base: int, position: pl.Series) -> pl.Series:
+    """Make document ids: a bijective mix (splitmix64's finaliser) of base + position, modulo 2^64.
+
+    Two documents of one source never share an id; the sources' intervals are disjoint.
+    """
+    mixed = position.to_numpy().astype(np.uint64) + np.uint64(base)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * _MIX_1
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * _MIX_2
+    return pl.Series(DOC_ID, mixed ^ (mixed >> np.uint64(31)))
+
+
+def score_split(split: Split, job: Job) -> dict[str, Any]:
+    """Pass 1: measure one split, write its scores and its sketches, return its receipt."""
+    begun = time.perf_counter()
+    batch = readers.read(split, job.read)
+    measured = Measured(clean(batch.text, job.recipe.cleaners))
+    scores = score_texts(measured, job).insert_column(0, doc_ids(split.source.base, batch.position))
+    scores.insert_column(1, shown_ids(batch, split))
+    check_scores(
+        scores, {DOC_ID: pl.UInt64(), USER_ID: pl.String(), **scored(job)}, len(batch.text)
+    )
+    write_parquet(job.layout.score_part(split.name), scores)
+    hosts = coverage.count_hosts(batch.columns, scores["byte_count"])
+    coverage.save(
+        job.layout.work / "coverage" / f"{split.name}.npz", coverage.sketch(measured), hosts
+    )
+    receipt = {
+        "split": split.name,
+        "source": split.source.key,
+        "documents": len(batch.text),
+        "skipped": batch.skipped,
+        "bad": [vars(record) for record in batch.bad],
+        "id_name": batch.id_name,
+        "missing_user_ids": int(batch.user_id.null_count()) if batch.id_name else 0,
+        "text_bytes": int(batch.text.str.len_bytes().sum()),
+        "read_bytes": split.bytes,
+        "schema": readers.schema_to_json(batch.columns.schema),
+        "text_name": batch.text_name,
+        "seconds": time.perf_counter() - begun,
+    }
+    Receipts(job.layout.work / "score", job.plan).write(split.name, receipt)
+    return receipt
+
+
+def clean(text: pl.Series, names: Sequence[str]) -> pl.Series:
+    """Apply cleaners in order."""
+    for name in names:
+        text = CLEANERS[name].clean(text)
+    return text
+
+
+def score_texts(measured: Measured, job: Job) -> pl.DataFrame:
+    """Measure the features and, where duplicates are wanted, the hash and the bands."""
+    scores = measure(measured, job.groups)
+    if job.recipe.duplicates is not None:
+        marks = fingerprint(measured, job.recipe.duplicates)
+        scores = scores.with_columns(marks[TEXT_HASH].alias(TEXT_HASH), marks[BANDS].alias(BANDS))
+    return scores
+
+
+def scored(job: Job) -> dict[str, pl.DataType]:
+    """Declare the columns that `score_texts` makes."""
+    columns = {
+        name: dtype for group in job.groups for name, dtype in dtypes(group.features).items()
+    }
+    if job.recipe.duplicates is not None:
+        columns[TEXT_HASH] = pl.Binary()
+        columns[BANDS] = pl.Array(pl.UInt64, job.recipe.duplicates.bands)
+    return columns
+
+
+def shown_ids(batch: readers.Batch, split: Split) -> pl.Series:
+    """Name each document for people: the user's id, or source#position where there is none."""
+    place = pl.format("{}#{}", pl.lit(split.source.key), pl.col("position"))
+    frame = pl.DataFrame({"position": batch.position, "id": batch.user_id})
+    return frame.select(pl.coalesce(pl.col("id").cast(pl.String), place).alias(USER_ID)).to_series()
+
+
+def shingle_split(split: Split, job: Job, wanted: pl.Series, store: ShingleStore) -> int:
+    """Verification pass: put the shingle sets of a split's wanted documents in the store.
+
+    Returns the split's bytes, for progress.
+    """
+    known = pl.read_parquet(job.layout.score_part(split.name), columns=[DOC_ID])[DOC_ID]
+    mask = known.is_in(wanted.implode())
+    if not mask.any():
+        return split.bytes
+    batch = readers.read(split, job.read)
+    check_same(known, doc_ids(split.source.base, batch.position), split)
+    texts = clean(batch.text.filter(mask), job.recipe.cleaners)
+    store.append(split.name, known.filter(mask), *shingle_sets(Measured(texts)))
+    return split.bytes
+
+
+def check_same(known: pl.Series, found: pl.Series, split: Split) -> None:
+    """Refuse to go on when a source changed between two passes."""
+    if not known.equals(found):
+        raise RunError(
+            f"{split.source.key}: changed while the run was reading it; run again with --overwrite"
+        )
+
+
+@dataclass(frozen=True)
+class SortPlan:
+    """What pass 2 needs to know of the whole corpus.
+
+    duplicates : the members of clusters that are to be dropped (doc_id, CORPUS_COLUMNS and
+        `representative`, the user's id of the representative).
+    schema : the unified schema of the user's columns, over all splits.
+    text_name : what the text column is called in the output.
+    sample_share : share of all documents that goes into the raw sample.
+    """
+
+    duplicates: pl.DataFrame
+    schema: dict[str, pl.DataType]
+    text_name: str
+    sample_share: float
+
+
+def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
+    """Pass 2: read a split again and part what is kept from what is dropped."""
+    batch = readers.read(split, job.read, plan.schema)
+    scores = pl.read_parquet(job.layout.score_part(split.name))
+    check_same(scores[DOC_ID], doc_ids(split.source.base, batch.position), split)
+    text = clean(batch.text, job.recipe.cleaners)
+    rules = job.recipe.all_rules()
+    decided = decide(with_duplicates(scores, plan.duplicates), rules)
+    documents = user_frame(batch, text, plan).with_columns(scores[DOC_ID])
+    keep = decided[KEEP]
+    ledger = decided.filter(~keep)
+    dropped = documents.filter(~keep).with_columns(
+        align(ledger[DOC_ID], reasons(ledger, rules))[REASONS], ledger[REPRESENTATIVE]
+    )
+    return Sorted(
+        split=split.name,
+        documents=documents.height,
+        read_bytes=split.bytes,
+        kept=documents.filter(keep),
+        dropped=dropped,
+        raw_sample=raw_sample(batch, scores, plan.sample_share),
+        counts=count_failures(decided, rules),
+        examples=examples(decided, text, rules),
+        sketches=coverage.sketch(Measured(text.filter(keep))),
+        hosts=coverage.count_hosts(batch.columns.filter(keep), scores["byte_count"].filter(keep)),
+    )
+
+
+def align(doc_id: pl.Series, frame: pl.DataFrame) -> pl.DataFrame:
+    """Bring a frame with a doc_id column into the order of `doc_id`; every id must be there."""
+    aligned = doc_id.to_frame().join(frame, on=DOC_ID, how="left", maintain_order="left")
+    if aligned[frame.columns[-1]].null_count():
+        raise RunError("ledger: a dropped document has no reason; please report this")
+    return aligned
+
+
+def with_duplicates(scores: pl.DataFrame, duplicates: pl.DataFrame) -> pl.DataFrame:
+    """Add the columns that only the whole corpus can give."""
+    joined = scores.join(duplicates, on=DOC_ID, how="left", maintain_order="left")
+    return joined.with_columns(
+        pl.col(name).fill_null(default) for name, (_, default) in CORPUS_COLUMNS.items()
+    )
+
+
+def user_frame(batch: readers.Batch, text: pl.Series, plan: SortPlan) -> pl.DataFrame:
+    """Give the user his columns back, the cleaned text among them; ours keep their names free."""
+    frame = batch.columns.with_columns(text.alias(plan.text_name))
+    order = [plan.text_name, *(name for name in plan.schema if name != plan.text_name)]
+    return frame.select(order).rename(
+        {name: RENAMED + name for name in frame.columns if name in OUTPUT_COLUMNS}
+    )
+
+
+def examples(
+    decided: pl.DataFrame, text: pl.Series, rules: Sequence[Rule]
+) -> dict[str, list[dict[str, Any]]]:
+    """Choose up to ten documents per rule that fail it: those with the smallest doc_id."""
+    frame = decided.with_columns(text.alias("text"))
+    has_language = "language" in frame.columns
+    chosen: dict[str, list[dict[str, Any]]] = {}
+    for rule in rules:
+        failed = frame.filter(pl.col(FAILS + rule.id)).bottom_k(EXAMPLES_PER_RULE, by=DOC_ID)
+        rows = failed.sort(DOC_ID).select(
+            DOC_ID,
+            pl.col(USER_ID).alias("id"),
+            pl.col("text").str.head(EXAMPLE_CHARS),
+            pl.col("text").str.len_chars().alias("chars"),
+            pl.col(rule.keep.feature).alias("value"),
+            (pl.col("language") if has_language else pl.lit("")).alias("language"),
+            pl.col(REPRESENTATIVE).alias("representative"),
+        )
+        chosen[rule.id] = rows.to_dicts()
+    return chosen
+
+
+def raw_sample(batch: readers.Batch, scores: pl.DataFrame, share: float) -> pl.DataFrame:
+    """Draw raw documents by a hash of their id, and mark one source in ten as held out.
+
+    The source of a document is its host, where there is a url column, else the document itself.
+    """
+    salted = scores[DOC_ID].to_numpy() ^ np.uint64(0x9E3779B97F4A7C15)
+    drawn = pl.Series((salted * _MIX_1) >> np.uint64(11)).cast(pl.Float64) < share * 2.0**53
+    group = coverage.host_column(batch.columns)
+    source = group if group is not None else pl.Series([None] * len(drawn), dtype=pl.String)
+    frame = pl.DataFrame(
+        {DOC_ID: scores[DOC_ID], USER_ID: scores[USER_ID], "source": source, "text": batch.text}
+    ).with_columns(pl.coalesce(pl.col("source"), pl.col(DOC_ID).cast(pl.String)).alias("source"))
+    frame = frame.filter(drawn)
+    return frame.with_columns(part(frame["source"]))
+
+
+def part(source: pl.Series) -> pl.Series:
+    """Mark sources as train or holdout by a salted hash: one in ten is held out."""
+    from corpuskit.kernels.arrow import text_buffer
+    from corpuskit.kernels.digest import digest
+
+    salted = pl.select(pl.concat_str(pl.lit("corpuskit holdout "), source)).to_series()
+    first: npt.NDArray[np.uint64] = digest(text_buffer(salted)).view(np.uint64)[:, 0]
+    held = pl.Series("part", first % np.uint64(10)) == 0
+    return pl.select(
+        pl.when(held).then(pl.lit("holdout")).otherwise(pl.lit("train")).alias("part")
+    ).to_series()

@@ -1,0 +1,231 @@
+"""A recipe = languages + cleaners + rule sets + duplicates: everything that decides, as data.
+
+Recipes and rule sets are YAML files: shipped ones are found by name (``web``), a user's own by
+path. A rule set named in a recipe of the user's is looked for beside that recipe first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from corpuskit.config import Entry, load_yaml, nearest
+from corpuskit.duplicate_settings import DuplicateSettings
+from corpuskit.errors import ConfigError
+from corpuskit.rules import Condition, Rule, check_unique, load_rule_set
+
+# Totals, shards and representatives need the size of every document.
+ALWAYS_MEASURED = ("characters", "language")
+_KEYS = (
+    "name",
+    "description",
+    "languages",
+    "min_language_score",
+    "language_model",
+    "features",
+    "cleaners",
+    "rule_sets",
+    "duplicates",
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a run does with a corpus, apart from where it reads and writes.
+
+    languages : codes to keep, or empty for all.
+    features : feature groups to measure; characters and language are always among them.
+    rules : the quality rules, in order; the language and duplicate rules come from the settings.
+    source : the recipe file, verbatim.
+    """
+
+    name: str
+    description: str
+    languages: tuple[str, ...]
+    min_language_score: float
+    language_model: str
+    features: tuple[str, ...]
+    cleaners: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    duplicates: DuplicateSettings | None
+    source: str
+
+    def quality_rules(self) -> tuple[Rule, ...]:
+        """Return the rules that need one document alone: language first, then the rule sets."""
+        return self._language_rules() + self.rules
+
+    def all_rules(self) -> tuple[Rule, ...]:
+        """Return every rule in the order of the funnel; duplicates come last."""
+        return self.quality_rules() + self._duplicate_rules()
+
+    def plain(self) -> dict[str, Any]:
+        """Return the recipe as JSON data, the part of a plan that decides."""
+        duplicates = vars(self.duplicates) if self.duplicates else None
+        return {
+            "name": self.name,
+            "languages": list(self.languages),
+            "min_language_score": self.min_language_score,
+            "features": list(self.features),
+            "cleaners": list(self.cleaners),
+            "rules": {rule.id: rule.plain() for rule in self.all_rules()},
+            "duplicates": duplicates,
+        }
+
+    def _language_rules(self) -> tuple[Rule, ...]:
+        rules: list[Rule] = []
+        if self.languages:
+            keep = Condition("language", (("in", self.languages),))
+            why = f"Only these languages were asked for: {', '.join(self.languages)}."
+            rules.append(Rule("language.not_wanted", keep, why=why))
+        if self.min_language_score > 0:
+            keep = Condition("language_score", (("min", self.min_language_score),))
+            why = "The language model must be at least this sure of its answer."
+            rules.append(Rule("language.uncertain", keep, why=why))
+        return tuple(rules)
+
+    def _duplicate_rules(self) -> tuple[Rule, ...]:
+        if self.duplicates is None:
+            return ()
+        rules: list[Rule] = []
+        if self.duplicates.exact:
+            keep = Condition("exact_duplicate", (("is", False),))
+            why = "Another kept document has the same text, white space aside."
+            rules.append(Rule("duplicates.exact_duplicate", keep, why=why))
+        if self.duplicates.near:
+            threshold = self.duplicates.threshold
+            keep = Condition("near_duplicate_jaccard", (("below", threshold),))
+            why = f"A kept document shares at least {threshold:.0%} of the two texts' shingles."
+            rules.append(Rule("duplicates.near_duplicate", keep, why=why))
+        return tuple(rules)
+
+
+def shipped_rules() -> Path:
+    """Return the folder of the rule sets that ship with corpuskit (in the wheel or a checkout)."""
+    inside = Path(__file__).parent / "_rules"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "rules"
+
+
+def recipe_names() -> list[str]:
+    """List the recipes that ship with corpuskit."""
+    return sorted(path.stem for path in (shipped_rules() / "recipes").glob("*.yaml"))
+
+
+def load_recipe(
+    name: str, groups: Mapping[str, Mapping[str, pl.DataType]], cleaners: Sequence[str]
+) -> Recipe:
+    """Read a recipe by name or by path (anything that ends in .yaml or .yml).
+
+    Parameters
+    ----------
+    groups : per feature group, the name and dtype of its columns.
+    cleaners : the names of all cleaners.
+
+    Raises
+    ------
+    ConfigError
+        With the nearest name for an unknown recipe, rule set, cleaner or key; with ``path:line``
+        for everything inside a file.
+    """
+    path = _recipe_path(name)
+    entry = load_yaml(path)
+    keys = entry.mapping(_KEYS, required=("name",))
+    chosen = _features(keys.get("features"), groups)
+    columns = {name: dtype for group in chosen for name, dtype in groups[group].items()}
+    rules: list[Rule] = []
+    for item in _list(keys.get("rule_sets")):
+        rules.extend(load_rule_set(_rule_set_path(item, path.parent), columns))
+    check_unique(rules)
+    return Recipe(
+        name=keys["name"].text(),
+        description=keys["description"].text() if "description" in keys else "",
+        languages=_languages(keys.get("languages")),
+        min_language_score=_score(keys.get("min_language_score")),
+        language_model=keys["language_model"].text() if "language_model" in keys else "lid.176",
+        features=chosen,
+        cleaners=tuple(_known(item, cleaners, "cleaner") for item in _list(keys.get("cleaners"))),
+        rules=tuple(rules),
+        duplicates=_duplicates(keys.get("duplicates")),
+        source=path.read_text("utf-8-sig"),
+    )
+
+
+def with_options(
+    recipe: Recipe,
+    languages: tuple[str, ...] = (),
+    language_model: str | None = None,
+    duplicates: bool = True,
+) -> Recipe:
+    """Return the recipe with what the command line says instead."""
+    return replace(
+        recipe,
+        languages=languages or recipe.languages,
+        language_model=language_model or recipe.language_model,
+        duplicates=recipe.duplicates if duplicates else None,
+    )
+
+
+def _recipe_path(name: str) -> Path:
+    if name.endswith((".yaml", ".yml")):
+        return Path(name)
+    if name not in recipe_names():
+        hint = nearest(name, recipe_names())
+        raise ConfigError(f"recipe: unknown recipe {name!r}; {hint} (or give a .yaml file)")
+    return shipped_rules() / "recipes" / f"{name}.yaml"
+
+
+def _rule_set_path(entry: Entry, beside: Path) -> Path:
+    name = entry.text()
+    if name.endswith((".yaml", ".yml")):
+        return beside / name
+    own = [beside] if beside != shipped_rules() / "recipes" else []
+    for folder in (*own, shipped_rules()):
+        if (folder / f"{name}.yaml").is_file():
+            return folder / f"{name}.yaml"
+    known = [path.stem for path in shipped_rules().glob("*.yaml")]
+    raise entry.fail(f"unknown rule set {name!r}; {nearest(name, known)}")
+
+
+def _list(entry: Entry | None) -> list[Entry]:
+    return [] if entry is None else entry.items()
+
+
+def _languages(entry: Entry | None) -> tuple[str, ...]:
+    if entry is None or entry.value == "all":
+        return ()
+    return tuple(item.text() for item in entry.items())
+
+
+def _score(entry: Entry | None) -> float:
+    if entry is None:
+        return 0.0
+    if not 0 <= entry.number() <= 1:
+        raise entry.fail(f"min_language_score is {entry.number()}; it lies in [0, 1]")
+    return float(entry.number())
+
+
+def _features(entry: Entry | None, groups: Mapping[str, object]) -> tuple[str, ...]:
+    if entry is None or entry.value == "all":
+        return tuple(groups)
+    wanted = {_known(item, tuple(groups), "feature group") for item in entry.items()}
+    return tuple(name for name in groups if name in wanted or name in ALWAYS_MEASURED)
+
+
+def _known(entry: Entry, known: Sequence[str], what: str) -> str:
+    if entry.text() not in known:
+        raise entry.fail(f"unknown {what} {entry.text()!r}; {nearest(entry.text(), known)}")
+    return entry.text()
+
+
+def _duplicates(entry: Entry | None) -> DuplicateSettings | None:
+    if entry is None or entry.value is False or entry.value is None:
+        return None
+    known = tuple(DuplicateSettings.__dataclass_fields__)
+    given = {key: item.plain() for key, item in entry.mapping(known).items()}
+    try:
+        return DuplicateSettings(**given)
+    except ConfigError as error:
+        raise entry.fail(str(error)) from error

@@ -1,0 +1,290 @@
+"""Rules are data: one column, the range to keep, a reason. Deciding adds one Boolean per rule.
+
+A rule never reads text and never computes: a rule that needs arithmetic is a missing feature.
+Every document carries *all* the rules that it fails, so that a rule's cost can be seen alone and
+together. Reasons become text only on output (`reasons`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import polars as pl
+
+from corpuskit.config import Entry, load_yaml, nearest
+from corpuskit.errors import ConfigError
+from corpuskit.schema import DOC_ID, FAILS, KEEP, REASON, REASONS
+
+BOUNDS = ("min", "above", "max", "below", "in", "not_in", "is")
+Bound = float | int | bool | str | tuple[str, ...]
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+
+_KEEPS: dict[str, Callable[[pl.Expr, Any], pl.Expr]] = {
+    "min": lambda column, bound: column >= bound,
+    "above": lambda column, bound: column > bound,
+    "max": lambda column, bound: column <= bound,
+    "below": lambda column, bound: column < bound,
+    "in": lambda column, bound: column.is_in(list(bound)),
+    "not_in": lambda column, bound: ~column.is_in(list(bound)),
+    "is": lambda column, bound: column == bound,
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A column and what its value must be: a range (`min`/`above` … `max`/`below`), a set, a truth.
+
+    bounds : pairs (side, bound) in the order of `BOUNDS`.
+    """
+
+    feature: str
+    bounds: tuple[tuple[str, Bound], ...]
+
+    def holds(self) -> pl.Expr:
+        """Return the Boolean expression of this condition."""
+        column = pl.col(self.feature)
+        sides = [_KEEPS[side](column, bound) for side, bound in self.bounds]
+        return pl.all_horizontal(sides) if len(sides) > 1 else sides[0]
+
+    def plain(self) -> dict[str, Any]:
+        """Return the condition as JSON data."""
+        bounds = {k: list(v) if isinstance(v, tuple) else v for k, v in self.bounds}
+        return {"feature": self.feature, **bounds}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a document must satisfy to be kept, under guards; `id` is ``ruleset.rule``.
+
+    The rule passes where one of its guards (`when`) does not hold. `severity` is ``drop`` or
+    ``flag``; a flag is counted and shown, and drops nothing.
+    """
+
+    id: str
+    keep: Condition
+    when: tuple[Condition, ...] = ()
+    severity: str = "drop"
+    why: str = ""
+    source: str = ""
+
+    def fails(self) -> pl.Expr:
+        """Return the Boolean column ``fails.<id>``."""
+        failed = ~self.keep.holds()
+        for guard in self.when:
+            failed = guard.holds() & failed
+        return failed.alias(FAILS + self.id)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the rule as JSON data, for plans and summaries."""
+        bounds = self.keep.plain()
+        return {
+            "feature": bounds.pop("feature"),
+            "bounds": bounds,
+            "when": [guard.plain() for guard in self.when],
+            "severity": self.severity,
+            "why": self.why,
+            "source": self.source,
+        }
+
+
+def load_rule_set(path: Path, features: Mapping[str, pl.DataType]) -> tuple[Rule, ...]:
+    """Read the rules of one YAML file.
+
+    Parameters
+    ----------
+    path : file of one rule set.
+    features : name and dtype of every column that a rule may use.
+
+    Raises
+    ------
+    ConfigError
+        With ``path:line`` for an unknown key, feature or severity, a bound of the wrong type,
+        two bounds on one side, a rule without a bound, or an id given twice.
+    """
+    entry = load_yaml(path)
+    keys = entry.mapping(("name", "source", "why", "when", "rules"), required=("name", "rules"))
+    name = _identifier(keys["name"])
+    source = keys["source"].text() if "source" in keys else ""
+    common = _guards(keys.get("when"), features)
+    rules: list[Rule] = []
+    for item in keys["rules"].items():
+        rule = _rule(item, name, source, common, features)
+        if any(rule.id == other.id for other in rules):
+            raise item.fail(f"the rule {rule.id!r} is given twice; rename one")
+        rules.append(rule)
+    return tuple(rules)
+
+
+def _rule(
+    entry: Entry,
+    set_name: str,
+    source: str,
+    common: tuple[Condition, ...],
+    features: Mapping[str, pl.DataType],
+) -> Rule:
+    known = ("id", "feature", *BOUNDS, "when", "severity", "why", "source")
+    keys = entry.mapping(known, required=("id", "feature", "why"))
+    severity = keys["severity"].text() if "severity" in keys else "drop"
+    if severity not in ("drop", "flag"):
+        raise keys["severity"].fail(f"severity is {severity!r}; write drop or flag")
+    return Rule(
+        id=f"{set_name}.{_identifier(keys['id'])}",
+        keep=_condition(entry, keys, features),
+        when=common + _guards(keys.get("when"), features),
+        severity=severity,
+        why=keys["why"].text(),
+        source=keys["source"].text() if "source" in keys else source,
+    )
+
+
+def _identifier(entry: Entry) -> str:
+    name = entry.text()
+    if not name.replace("_", "").replace("-", "").isalnum() or not name.isascii():
+        raise entry.fail(f"{name!r} is not a plain name; use letters, digits, _ and -")
+    return name
+
+
+def _guards(entry: Entry | None, features: Mapping[str, pl.DataType]) -> tuple[Condition, ...]:
+    if entry is None:
+        return ()
+    entries = entry.items() if isinstance(entry.value, list) else [entry]
+    return tuple(
+        _condition(item, item.mapping(("feature", *BOUNDS), required=("feature",)), features)
+        for item in entries
+    )
+
+
+def _condition(
+    entry: Entry, keys: dict[str, Entry], features: Mapping[str, pl.DataType]
+) -> Condition:
+    feature = keys["feature"].text()
+    if feature not in features:
+        raise keys["feature"].fail(f"unknown feature {feature!r}; {nearest(feature, features)}")
+    sides = [side for side in BOUNDS if side in keys]
+    if not sides:
+        raise entry.fail(f"no bound on {feature!r}; give one of {', '.join(BOUNDS)}")
+    lower, upper = {"min", "above"} & set(sides), {"max", "below"} & set(sides)
+    others = set(sides) - lower - upper
+    if len(lower) > 1 or len(upper) > 1 or len(others) > 1 or (others and (lower or upper)):
+        raise entry.fail(f"the bounds {', '.join(sides)} do not go together; make two rules")
+    return Condition(feature, tuple((s, _bound(s, keys[s], features[feature])) for s in sides))
+
+
+def _bound(side: str, entry: Entry, dtype: pl.DataType) -> Bound:
+    if side in ("in", "not_in"):
+        if dtype != pl.String:
+            raise entry.fail(f"{side!r} needs a text feature, this one is {dtype}; use min or max")
+        return tuple(item.text() for item in entry.items())
+    if side == "is":
+        if dtype != pl.Boolean:
+            raise entry.fail(f"'is' needs a true/false feature, this one is {dtype}; use min, in")
+        return entry.flag()
+    if not dtype.is_numeric():
+        raise entry.fail(f"{side!r} needs a number, this feature is {dtype}; use in, not_in or is")
+    return entry.number()
+
+
+def check_unique(rules: Iterable[Rule]) -> None:
+    """Refuse two rules of one id.
+
+    Raises
+    ------
+    ConfigError
+        Naming the id.
+    """
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise ConfigError(f"recipe: the rule {rule.id!r} comes from two rule sets; rename one")
+        seen.add(rule.id)
+
+
+def decide(scores: Frame, rules: Sequence[Rule]) -> Frame:
+    """Add ``fails.<id>`` for every rule, and `keep` = no dropping rule failed.
+
+    Parameters
+    ----------
+    scores : frame with a column for every feature that the rules use, without nulls.
+
+    Examples
+    --------
+    >>> rule = Rule("toy.too_few_words", Condition("word_count", (("min", 2),)))
+    >>> decide(pl.DataFrame({"word_count": [1, 2]}), [rule])["keep"].to_list()
+    [False, True]
+    """
+    dropping = [FAILS + rule.id for rule in rules if rule.severity == "drop"]
+    keep = ~pl.any_horizontal(dropping) if dropping else pl.lit(True)
+    decided = scores.with_columns([rule.fails() for rule in rules])
+    return decided.with_columns(keep.alias(KEEP))
+
+
+def reasons(decided: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+    """List why each dropped document was dropped: one row (doc_id, reasons) per such document.
+
+    `reasons` is a list of {rule, feature, value, bound, side} in the order of the rules; value
+    and bound are text, since features are numbers, words and truths. Flags are not reasons.
+    """
+    parts = [
+        _failures(decided, rule, number, side, bound)
+        for number, rule in enumerate(rules)
+        if rule.severity == "drop"
+        for side, bound in rule.keep.bounds
+    ]
+    parts = [part for part in parts if part.height]
+    if not parts:
+        return pl.DataFrame(schema={DOC_ID: pl.UInt64, REASONS: pl.List(REASON)})
+    rows = pl.concat(parts).sort(DOC_ID, "number", maintain_order=True)
+    return rows.group_by(DOC_ID, maintain_order=True).agg(
+        pl.struct(list(REASON.to_schema())).alias(REASONS)
+    )
+
+
+def _failures(
+    decided: pl.DataFrame, rule: Rule, number: int, side: str, bound: Bound
+) -> pl.DataFrame:
+    column = pl.col(rule.keep.feature)
+    failed = decided.filter(pl.col(FAILS + rule.id) & ~_KEEPS[side](column, bound))
+    return failed.select(
+        DOC_ID,
+        pl.lit(number).alias("number"),
+        pl.lit(rule.id).alias("rule"),
+        pl.lit(rule.keep.feature).alias("feature"),
+        column.cast(pl.String).alias("value"),
+        pl.lit(_written(bound)).alias("bound"),
+        pl.lit(side).alias("side"),
+    )
+
+
+def _written(bound: Bound) -> str:
+    if isinstance(bound, tuple):
+        return ",".join(bound)
+    return str(bound).lower() if isinstance(bound, bool) else str(bound)
+
+
+def count_failures(decided: pl.DataFrame, rules: Sequence[Rule]) -> dict[str, dict[str, int]]:
+    """Count documents per rule: `fails`; `alone` (no other dropping rule failed); `first`.
+
+    `first` counts the documents for which this is the first dropping rule that failed, in recipe
+    order: the funnel, whose sum is the number of dropped documents.
+    """
+    dropping = [FAILS + rule.id for rule in rules if rule.severity == "drop"]
+    failed_count = pl.sum_horizontal(dropping) if dropping else pl.lit(0)
+    frame = decided.select(
+        *(pl.col(FAILS + rule.id) for rule in rules), failed_count.alias("failed_count")
+    )
+    counts: dict[str, dict[str, int]] = {}
+    earlier = pl.Series([False]).new_from_index(0, frame.height)
+    for rule in rules:
+        failed = frame[FAILS + rule.id]
+        drops = rule.severity == "drop"
+        counts[rule.id] = {
+            "fails": int(failed.sum()),
+            "alone": int((failed & (frame["failed_count"] == int(drops))).sum()),
+            "first": int((failed & ~earlier).sum()) if drops else 0,
+        }
+        if drops:
+            earlier = earlier | failed
+    return counts

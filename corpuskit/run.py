@@ -1,0 +1,320 @@
+"""The corpus: plan, pass 1, duplicates, pass 2, totals. The only place that knows the order.
+
+    pass 1        every split: read, clean, measure → scores/, receipt
+    duplicates    scores → quality rules → candidates → exact check → duplicates.parquet
+    pass 2        every split: read again, decide all rules → kept/, dropped/, receipt per shard
+    totals        receipts and scores → summary.json, report.html, manifest.json
+
+A run that was killed goes on behind its last receipts when the same command is given again, and
+ends with the same bytes as one that was not.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import corpuskit
+from corpuskit import coverage, manifest, readers, splits
+from corpuskit.cleaners import CLEANERS
+from corpuskit.config import fingerprint
+from corpuskit.dedup import deduplicate, find_duplicates, no_duplicates, shingle_sets
+from corpuskit.dedup.store import ShingleStore
+from corpuskit.engine.local import map_in_order
+from corpuskit.features import Measured
+from corpuskit.features.groups import columns_by_group, groups
+from corpuskit.features.language import load_model
+from corpuskit.languages import normalise_all
+from corpuskit.layout import Layout
+from corpuskit.manifest import Receipts
+from corpuskit.pipeline import (
+    Job,
+    SortPlan,
+    score_split,
+    score_texts,
+    scored,
+    shingle_split,
+)
+from corpuskit.progress import Progress
+from corpuskit.recipe import load_recipe, with_options
+from corpuskit.report import write_report
+from corpuskit.rules import decide
+from corpuskit.schema import CORPUS_COLUMNS, DOC_ID, DUPLICATES, KEEP, USER_ID
+from corpuskit.shards import cut_shards, write_shards
+from corpuskit.summary import summarise, timings
+from corpuskit.writers import write_json, write_parquet
+
+RAW_SAMPLE_BYTES = 64 << 20
+SHARD_BYTES = 256 << 20
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asks of a run; everything but `workers` and `progress` decides its bytes."""
+
+    inputs: tuple[str, ...]
+    out: Path
+    recipe: str = "web"
+    languages: tuple[str, ...] = ()
+    language_model: str | None = None
+    duplicates: bool = True
+    read: readers.ReadOptions = field(default_factory=readers.ReadOptions)
+    format: str = "parquet"
+    shard_bytes: int = SHARD_BYTES
+    split_bytes: int = splits.SPLIT_BYTES
+    overwrite: bool = False
+    workers: int = 1
+
+
+def execute(options: Options, progress: Progress) -> dict[str, Any]:
+    """Run everything; return the summary. A finished run of the same plan is returned as it is.
+
+    Raises
+    ------
+    ConfigError, DataError, RunError
+        See `corpuskit.errors`; nothing is published unless in = kept + dropped + skipped.
+    """
+    begun = time.perf_counter()
+    layout = Layout(options.out)
+    manifest.check_apart(options.out, [Path(path) for path in options.inputs])
+    sources = readers.discover(options.inputs, options.read)
+    job, plan = make_plan(options, layout, sources)
+    if options.overwrite:
+        manifest.clear(layout)
+    if manifest.is_complete(layout, job.plan):
+        progress.say(f"{layout.root}: already complete; add --overwrite to run it again")
+        return manifest.read_json(layout.summary)
+    manifest.begin(layout, plan)
+    compile_kernels(job, progress)
+    stages = Stages(options, job, sources, progress)
+    summary = stages.run(begun)
+    publish(job, plan, summary, stages.shard_receipts)
+    return summary
+
+
+def make_plan(
+    options: Options, layout: Layout, sources: Sequence[readers.Source]
+) -> tuple[Job, dict[str, Any]]:
+    """Resolve the recipe and the model, and write down everything that decides the output."""
+    recipe = with_options(
+        load_recipe(options.recipe, columns_by_group(), tuple(CLEANERS)),
+        options.languages,
+        options.language_model,
+        options.duplicates,
+    )
+    model = load_model(recipe.language_model)
+    recipe = with_options(recipe, languages=normalise_all(recipe.languages, model.labels))
+    chosen = groups(model, recipe.features)
+    plan = {
+        "corpuskit": corpuskit.__version__,
+        "recipe": recipe.plain(),
+        "features": {group.name: group.version for group in chosen},
+        "language_model": model.fingerprint,
+        "read": vars(options.read),
+        "format": options.format,
+        "shard_bytes": options.shard_bytes,
+        "split_bytes": options.split_bytes,
+        "inputs": [
+            {
+                "source": source.key,
+                "bytes": source.bytes,
+                "digest": manifest.input_digest(source.path),
+            }
+            for source in sources
+        ],
+    }
+    return Job(layout, recipe, chosen, options.read, fingerprint(plan)), plan
+
+
+def compile_kernels(job: Job, progress: Progress) -> None:
+    """Compile every kernel before the first split, and say so when it is the first time."""
+    text = pl.Series(["One short text, 一篇短文。 One short text.\n\nOne short text."])
+    if not kernels_are_cached():
+        progress.say("compiling kernels, once …")
+    measured = Measured(text)
+    score_texts(measured, job)
+    coverage.sketch(measured)
+    if job.recipe.duplicates is not None:
+        shingle_sets(measured)
+        deduplicate(text, pl.Series([0], dtype=pl.UInt64), job.recipe.duplicates)
+
+
+def kernels_are_cached() -> bool:
+    """Say whether an earlier process has left compiled kernels for this version."""
+    from corpuskit.kernels.tokenise import tokenise_documents
+
+    return bool(tokenise_documents._cache._cache_path) and any(
+        Path(tokenise_documents._cache._cache_path).glob("tokenise.*.nbc")
+    )
+
+
+def publish(
+    job: Job,
+    plan: dict[str, Any],
+    summary: dict[str, Any],
+    shards: Sequence[dict[str, Any]],
+) -> None:
+    """Write summary, report and, last, the manifest; then the scratch may go."""
+    layout = job.layout
+    write_json(layout.summary, summary)
+    write_report(layout.root)
+    outputs = {name: facts for shard in shards for name, facts in shard["outputs"].items()}
+    write_json(
+        layout.manifest,
+        {
+            "plan": job.plan,
+            "recipe_source": job.recipe.source,
+            "versions": manifest.versions(),
+            "documents": summary["documents"],
+            "outputs": outputs,
+            "duplicates_sha256": manifest.sha256(layout.duplicates),
+            "settings": plan,
+        },
+    )
+    shutil.rmtree(layout.work)
+
+
+class Stages:
+    """The passes over one corpus, in their order; holds what one pass leaves for the next."""
+
+    def __init__(
+        self,
+        options: Options,
+        job: Job,
+        sources: Sequence[readers.Source],
+        progress: Progress,
+    ) -> None:
+        self.options, self.job, self.sources, self.progress = options, job, sources, progress
+        self.total_bytes = sum(source.bytes for source in sources)
+        self.receipts: list[dict[str, Any]] = []
+        self.shard_receipts: list[dict[str, Any]] = []
+        self.seconds: dict[str, float] = {}
+
+    def run(self, begun: float) -> dict[str, Any]:
+        """Run all passes and return the summary; `begun` is when the run did."""
+        self._timed("score", self._score)
+        self._timed("deduplicate", self._deduplicate)
+        self._timed("write", self._write)
+        summary = summarise(
+            self.job, self.sources, self.receipts, self.shard_receipts, self.decided()
+        )
+        self.seconds["total"] = time.perf_counter() - begun
+        text_bytes = summary["bytes"]["in"]
+        return {**summary, **timings(self.seconds, text_bytes, self.options.workers)}
+
+    def _timed(self, name: str, stage: Callable[[], None]) -> None:
+        begun = time.perf_counter()
+        stage()
+        self.seconds[name] = time.perf_counter() - begun
+
+    def _splits(self) -> Iterator[splits.Split]:
+        for number, source in enumerate(self.sources):
+            yield from splits.plan(number, source, self.options.read, self.options.split_bytes)
+
+    def _score(self) -> None:
+        store = Receipts(self.job.layout.work / "score", self.job.plan)
+        done: dict[str, dict[str, Any] | None] = {}
+        with self.progress.stage("scoring", self.total_bytes) as advance:
+
+            def missing() -> Iterator[splits.Split]:
+                for split in self._splits():
+                    done[split.name] = receipt = store.read(split.name)
+                    if receipt is None:
+                        yield split
+                    else:
+                        advance(split.bytes)
+
+            work = partial(score_split, job=self.job)
+            for receipt in map_in_order(work, missing(), self.options.workers):
+                done[receipt["split"]] = receipt
+                advance(receipt["read_bytes"])
+        self.receipts = [receipt for receipt in done.values() if receipt is not None]
+
+    def scores(self) -> pl.LazyFrame:
+        """Scan the scores of all splits, in order."""
+        paths = [self.job.layout.score_part(receipt["split"]) for receipt in self.receipts]
+        if not paths:
+            return pl.LazyFrame(schema={DOC_ID: pl.UInt64, USER_ID: pl.String, **scored(self.job)})
+        return pl.scan_parquet(paths, include_file_paths="split")
+
+    def _deduplicate(self) -> None:
+        layout, settings = self.job.layout, self.job.recipe.duplicates
+        store = Receipts(layout.work, self.job.plan)
+        if store.read("deduplicate") is not None:
+            return
+        if settings is None:
+            result = no_duplicates()
+        else:
+            passing = decide(self.scores(), self.job.recipe.quality_rules()).filter(KEEP)
+            result = find_duplicates(
+                passing, settings, self._fetch_shingles, layout.work / "duplicates"
+            )
+        named = name_members(result.frame, self.scores())
+        write_parquet(layout.duplicates, named)
+        store.write("deduplicate", {"stats": result.stats})
+
+    def _fetch_shingles(self, wanted: pl.Series) -> ShingleStore:
+        store = ShingleStore(self.job.layout.work / "shingles")
+        work = partial(shingle_split, job=self.job, wanted=wanted, store=store)
+        with self.progress.stage("verifying duplicates", self.total_bytes) as advance:
+            for split_bytes in map_in_order(work, self._splits(), self.options.workers):
+                advance(split_bytes)
+        return store
+
+    def decided(self) -> pl.LazyFrame:
+        """Scan the scores with every rule decided; `split` is the path of the part."""
+        joined = self.scores().join(self._dropped_duplicates().lazy(), on=DOC_ID, how="left")
+        filled = joined.with_columns(
+            pl.col(name).fill_null(default) for name, (_, default) in CORPUS_COLUMNS.items()
+        )
+        return decide(filled, self.job.recipe.all_rules())
+
+    def _dropped_duplicates(self) -> pl.DataFrame:
+        members = pl.read_parquet(self.job.layout.duplicates)
+        return members.filter(pl.col("kind") != "representative").select(
+            DOC_ID,
+            (pl.col("kind") == "exact").alias("exact_duplicate"),
+            pl.when(pl.col("kind") == "near").then("jaccard").otherwise(0.0)
+            .alias("near_duplicate_jaccard"),
+            pl.col("representative_user_id").alias("representative"),
+        )  # fmt: skip
+
+    def _write(self) -> None:
+        schema = readers.unify_schemas(
+            [readers.schema_from_json(receipt["schema"]) for receipt in self.receipts]
+        )
+        names = {receipt["text_name"] for receipt in self.receipts}
+        total = sum(receipt["text_bytes"] for receipt in self.receipts)
+        plan = SortPlan(
+            duplicates=self._dropped_duplicates(),
+            schema=schema,
+            text_name=names.pop() if len(names) == 1 else "text",
+            sample_share=min(1.0, RAW_SAMPLE_BYTES / max(1, total)),
+        )
+        shards = cut_shards(self.receipts, self.decided(), self.options.shard_bytes)
+        with self.progress.stage("writing", self.total_bytes) as advance:
+            self.shard_receipts = write_shards(
+                self.job, plan, shards, self._splits(), self.options.format,
+                self.options.workers, advance,
+            )  # fmt: skip
+
+
+def name_members(members: pl.DataFrame, scores: pl.LazyFrame) -> pl.DataFrame:
+    """Add the user's ids of the members of clusters and of their representatives."""
+    names = (
+        scores.select(DOC_ID, USER_ID)
+        .join(members.lazy().select(DOC_ID), on=DOC_ID, how="semi")
+        .collect(engine="streaming")
+    )
+    of_representative = names.rename({DOC_ID: "representative", USER_ID: "representative_user_id"})
+    named = members.join(names, on=DOC_ID, how="left", maintain_order="left").join(
+        of_representative, on="representative", how="left", maintain_order="left"
+    )
+    return named.select(pl.col(name).cast(dtype) for name, dtype in DUPLICATES.items())

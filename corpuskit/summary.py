@@ -1,0 +1,190 @@
+"""Receipts and scores → summary.json: every number of the report, and nothing that is not there."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+import corpuskit
+from corpuskit import coverage
+from corpuskit.dedup import recall
+from corpuskit.manifest import Receipts, check_conservation
+from corpuskit.pipeline import Job
+from corpuskit.readers import Source
+from corpuskit.rules import Rule
+
+BAD_RECORDS_SHOWN = 20
+RECALL_AT = (0.75, 0.8, 0.9)
+
+
+def summarise(
+    job: Job,
+    sources: Sequence[Source],
+    receipts: Sequence[dict[str, Any]],
+    shards: Sequence[dict[str, Any]],
+    decided: pl.LazyFrame,
+) -> dict[str, Any]:
+    """Add up a run; timings are put in by who took them.
+
+    Raises
+    ------
+    RunError
+        If in = kept + dropped + skipped does not hold.
+    """
+    rules = job.recipe.all_rules()
+    documents = count_documents(receipts, shards)
+    measured = coverage.statistics(decided, [rule.keep.feature for rule in rules], bounds(rules))
+    return {
+        "version": corpuskit.__version__,
+        "plan": job.plan,
+        "recipe": job.recipe.name,
+        "documents": documents,
+        "skipped": count_skipped(receipts),
+        "bytes": {
+            "read": sum(source.bytes for source in sources),
+            "in": sum(receipt["text_bytes"] for receipt in receipts),
+            "kept": measured["coverage"]["kept"]["bytes"],
+            "dropped": measured["coverage"]["in"]["bytes"] - measured["coverage"]["kept"]["bytes"],
+        },
+        "rules": {rule.id: {**rule.plain(), **add_up(rule, shards)} for rule in rules},
+        "languages": measured["languages"],
+        "scripts": measured["scripts"],
+        "duplicates": duplicates(job),
+        "coverage": sketched(job, receipts, shards, measured["coverage"]),
+        "histograms": measured["histograms"],
+        "examples": examples(rules, shards),
+        "inputs": inputs(sources, receipts),
+        "warnings": warnings(receipts, decided),
+        "bad_records": [bad for receipt in receipts for bad in receipt["bad"]][:BAD_RECORDS_SHOWN],
+    }
+
+
+def timings(seconds: Mapping[str, float], read_bytes: int, workers: int) -> dict[str, Any]:
+    """Describe the machine's part in a summary: what differs between two runs of one plan."""
+    total = seconds["total"]
+    return {
+        "seconds": dict(seconds),
+        "bytes_per_second": int(read_bytes / total) if total > 0 else 0,
+        "peak_memory_bytes": peak_memory(),
+        "workers": workers,
+    }
+
+
+def peak_memory() -> int:
+    """Return the largest resident memory of this process so far, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def count_documents(
+    receipts: Sequence[dict[str, Any]], shards: Sequence[dict[str, Any]]
+) -> dict[str, int]:
+    """Count records in, kept, dropped and skipped, and check that they add up."""
+    skipped = sum(sum(receipt["skipped"].values()) for receipt in receipts)
+    offered = sum(receipt["documents"] for receipt in receipts) + skipped
+    kept = sum(shard["documents"]["kept"] for shard in shards)
+    dropped = sum(shard["documents"]["dropped"] for shard in shards)
+    check_conservation(offered, kept, dropped, skipped)
+    return {"in": offered, "kept": kept, "dropped": dropped, "skipped": skipped}
+
+
+def count_skipped(receipts: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Count skipped records by reason."""
+    reasons: Counter[str] = Counter()
+    for receipt in receipts:
+        reasons.update(receipt["skipped"])
+    return dict(sorted(reasons.items()))
+
+
+def add_up(rule: Rule, shards: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Sum one rule's counts over the shards."""
+    names = ("fails", "alone", "first")
+    return {name: sum(shard["rules"].get(rule.id, {}).get(name, 0) for shard in shards)
+            for name in names}  # fmt: skip
+
+
+def bounds(rules: Sequence[Rule]) -> dict[str, list[float]]:
+    """Collect the numeric bounds on every feature, so that histograms reach them."""
+    numbers: dict[str, list[float]] = {}
+    for rule in rules:
+        for _, bound in rule.keep.bounds:
+            if isinstance(bound, int | float) and not isinstance(bound, bool):
+                numbers.setdefault(rule.keep.feature, []).append(float(bound))
+    return numbers
+
+
+def duplicates(job: Job) -> dict[str, Any]:
+    """Describe the duplicates that were found, and what share of them can be found at all."""
+    receipt = Receipts(job.layout.work, job.plan).read("deduplicate")
+    found = receipt["stats"] if receipt else {}
+    settings = job.recipe.duplicates
+    if settings is None:
+        return {"exact": 0, "near": 0, "clusters": 0}
+    return {
+        **found,
+        "threshold": settings.threshold,
+        "bands": settings.bands,
+        "rows": settings.rows,
+        "recall": {str(at): recall(settings.bands, settings.rows, at) for at in RECALL_AT},
+    }
+
+
+def sketched(
+    job: Job,
+    receipts: Sequence[dict[str, Any]],
+    shards: Sequence[dict[str, Any]],
+    measured: dict[str, Any],
+) -> dict[str, Any]:
+    """Add to the coverage what only the text could tell: vocabulary, n-grams, domains."""
+    folder = job.layout.work / "coverage"
+    before = [folder / f"{receipt['split']}.npz" for receipt in receipts]
+    after = [folder / f"kept-{shard['shard']:05d}.npz" for shard in shards]
+    return {
+        "in": {**measured["in"], **coverage.load_estimates(before)},
+        "kept": {**measured["kept"], **coverage.load_estimates(after)},
+    }
+
+
+def examples(rules: Sequence[Rule], shards: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Choose each rule's examples among those of the shards: the smallest doc_ids."""
+    chosen: dict[str, Any] = {}
+    for rule in rules:
+        rows = [row for shard in shards for row in shard["examples"].get(rule.id, [])]
+        best = sorted(rows, key=lambda row: row["doc_id"])[:10]
+        chosen[rule.id] = [{k: v for k, v in row.items() if k != "doc_id"} for row in best]
+    return chosen
+
+
+def inputs(sources: Sequence[Source], receipts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """List the sources with what each of them gave."""
+    documents: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
+    for receipt in receipts:
+        documents[receipt["source"]] += receipt["documents"]
+        skipped[receipt["source"]] += sum(receipt["skipped"].values())
+    return [
+        {
+            "source": source.key,
+            "format": ".".join(filter(None, (source.format, source.compression))),
+            "bytes": source.bytes,
+            "documents": documents[source.key],
+            "skipped": skipped[source.key],
+        }
+        for source in sources
+    ]
+
+
+def warnings(receipts: Sequence[dict[str, Any]], decided: pl.LazyFrame) -> dict[str, int]:
+    """Count user ids that are missing or not unique; doc_id is unaffected by either."""
+    missing = sum(receipt["missing_user_ids"] for receipt in receipts)
+    if not any(receipt["id_name"] for receipt in receipts):
+        return {"duplicate_user_ids": 0, "missing_user_ids": 0}
+    repeated = (
+        decided.select(pl.len() - pl.col("user_id").n_unique()).collect(engine="streaming").item()
+    )
+    return {"duplicate_user_ids": int(repeated), "missing_user_ids": missing}

@@ -1,0 +1,54 @@
+"""Make corpuskit/kernels/unicode.npz: category, script and lower case of every code point.
+
+The tables ship with the package, so that a feature has the same value under every Python
+version, whatever Unicode version its `unicodedata` follows.
+
+    pip install fonttools unicodedata2
+    python scripts/unicode_tables.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import unicodedata2 as unicodedata
+from fontTools.unicodedata import script, script_name
+
+CODE_POINTS = 0x110000
+TARGET = Path(__file__).parent.parent / "corpuskit" / "kernels" / "unicode.npz"
+CATEGORIES = (
+    "Cn", "Cc", "Cf", "Co", "Cs", "Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "No",
+    "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sc", "Sk", "Sm", "So", "Zl", "Zp", "Zs",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Write the tables; a code point's lower case is itself where it has no single one."""
+    category = np.zeros(CODE_POINTS, np.uint8)
+    scripts = np.zeros(CODE_POINTS, np.uint8)
+    lower = np.arange(CODE_POINTS, dtype=np.int32)
+    names: list[str] = ["Common", "Inherited", "Unknown"]
+    for point in range(CODE_POINTS):
+        character = chr(point)
+        category[point] = CATEGORIES.index(unicodedata.category(character))
+        name = script_name(script(character)).replace("_", " ")
+        if name not in names:
+            names.append(name)
+        scripts[point] = names.index(name)
+        if not 0xD800 <= point < 0xE000 and len(character.lower()) == 1:
+            lower[point] = ord(character.lower())
+    np.savez_compressed(
+        TARGET,
+        category=category,
+        script=scripts,
+        lower=lower - np.arange(CODE_POINTS, dtype=np.int32),
+        categories=np.array(CATEGORIES),
+        scripts=np.array(names),
+        version=np.array(unicodedata.unidata_version),
+    )
+    print(f"{TARGET}: Unicode {unicodedata.unidata_version}, {len(names)} scripts")
+
+
+if __name__ == "__main__":
+    main()
