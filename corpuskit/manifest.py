@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import corpuskit
 from corpuskit.config import fingerprint
 from corpuskit.errors import ConfigError, RunError
 from corpuskit.layout import Layout
@@ -80,8 +81,9 @@ def sha256(path: Path) -> str:
 
 def versions() -> dict[str, str]:
     """Name the versions that the bytes of the output depend on."""
-    names = ("corpuskit", "polars", "pyarrow", "numpy", "numba")
-    return {"python": platform.python_version(), **{name: version(name) for name in names}}
+    names = ("polars", "pyarrow", "numpy", "numba")
+    own = {"corpuskit": corpuskit.__version__, "python": platform.python_version()}
+    return {**own, **{name: version(name) for name in names}}
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from corpuskit.features.groups import dtypes, measure
 from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts
 from corpuskit.recipe import Recipe
-from corpuskit.rules import Rule, count_failures, decide, reasons
+from corpuskit.rules import Frame, Rule, count_failures, decide, reasons
 from corpuskit.schema import (
     BANDS,
     CORPUS_COLUMNS,
@@ -115,6 +115,7 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
         "read_bytes": split.bytes,
         "schema": readers.schema_to_json(batch.columns.schema),
         "text_name": batch.text_name,
+        "text_index": batch.text_index,
         "seconds": time.perf_counter() - begun,
     }
     Receipts(job.layout.work / "score", job.plan).write(split.name, receipt)
@@ -167,7 +168,7 @@ def shingle_split(split: Split, job: Job, wanted: pl.Series, store: ShingleStore
     batch = readers.read(split, job.read)
     check_same(known, doc_ids(split.source.base, batch.position), split)
     texts = clean(batch.text.filter(mask), job.recipe.cleaners)
-    store.append(split.name, known.filter(mask), *shingle_sets(Measured(texts)))
+    store.append(known.filter(mask), *shingle_sets(Measured(texts)))
     return split.bytes
 
 
@@ -186,13 +187,14 @@ class SortPlan:
     duplicates : the members of clusters that are to be dropped (doc_id, CORPUS_COLUMNS and
         `representative`, the user's id of the representative).
     schema : the unified schema of the user's columns, over all splits.
-    text_name : what the text column is called in the output.
+    text_name, text_index : name and place of the text column in the output.
     sample_share : share of all documents that goes into the raw sample.
     """
 
     duplicates: pl.DataFrame
     schema: dict[str, pl.DataType]
     text_name: str
+    text_index: int
     sample_share: float
 
 
@@ -232,20 +234,23 @@ def align(doc_id: pl.Series, frame: pl.DataFrame) -> pl.DataFrame:
     return aligned
 
 
-def with_duplicates(scores: pl.DataFrame, duplicates: pl.DataFrame) -> pl.DataFrame:
+def with_duplicates(scores: Frame, duplicates: Frame) -> Frame:
     """Add the columns that only the whole corpus can give."""
-    joined = scores.join(duplicates, on=DOC_ID, how="left", maintain_order="left")
+    joined = scores.join(duplicates, on=DOC_ID, how="left", maintain_order="left")  # type: ignore[arg-type]
     return joined.with_columns(
         pl.col(name).fill_null(default) for name, (_, default) in CORPUS_COLUMNS.items()
     )
 
 
 def user_frame(batch: readers.Batch, text: pl.Series, plan: SortPlan) -> pl.DataFrame:
-    """Give the user his columns back, the cleaned text among them; ours keep their names free."""
-    frame = batch.columns.with_columns(text.alias(plan.text_name))
-    order = [plan.text_name, *(name for name in plan.schema if name != plan.text_name)]
-    return frame.select(order).rename(
-        {name: RENAMED + name for name in frame.columns if name in OUTPUT_COLUMNS}
+    """Give the user his columns back, the cleaned text among them; ours keep their names free.
+
+    A column named like one that corpuskit adds is called ``input_…``.
+    """
+    taken = (*OUTPUT_COLUMNS, plan.text_name)
+    renamed = {name: RENAMED + name for name in batch.columns.columns if name in taken}
+    return batch.columns.rename(renamed).insert_column(
+        min(plan.text_index, batch.columns.width), text.alias(plan.text_name)
     )
 
 

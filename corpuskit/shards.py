@@ -7,7 +7,7 @@ shard that it was in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from corpuskit.engine.local import map_in_order
 from corpuskit.layout import shard_name
 from corpuskit.manifest import Receipts
 from corpuskit.pipeline import EXAMPLES_PER_RULE, Job, Sorted, SortPlan, sort_split
-from corpuskit.schema import DOC_ID, KEEP
+from corpuskit.schema import DOC_ID, KEEP, REASON, REASONS, REPRESENTATIVE
 from corpuskit.splits import Split
 from corpuskit.writers import ShardWriter
 
@@ -32,41 +32,28 @@ class Shard:
     splits: tuple[str, ...]
 
 
-def cut_shards(
-    receipts: Sequence[dict[str, Any]], decided: pl.LazyFrame, shard_bytes: int
-) -> list[Shard]:
+def cut_shards(decided: Iterable[tuple[str, pl.DataFrame]], shard_bytes: int) -> list[Shard]:
     """Group splits so that neither the kept nor the dropped text of a shard exceeds `shard_bytes`.
 
     A split is never cut, so one that is larger than that is a shard of its own.
+
+    Parameters
+    ----------
+    decided : name and decided scores of every split, in order.
     """
-    volumes = _volumes(decided)
-    shards: list[list[str]] = []
+    shards: list[list[str]] = [[]]
     kept = dropped = 0
-    for receipt in receipts:
-        more_kept, more_dropped = volumes.get(receipt["split"], (0, 0))
+    for name, scores in decided:
+        size = scores["byte_count"].cast(pl.Int64)
+        more_kept = int(size.filter(scores[KEEP]).sum())
+        more_dropped = int(size.sum()) - more_kept
         full = kept + more_kept > shard_bytes or dropped + more_dropped > shard_bytes
-        if full or not shards:
+        if full and shards[-1]:
             shards.append([])
             kept = dropped = 0
-        shards[-1].append(receipt["split"])
+        shards[-1].append(name)
         kept, dropped = kept + more_kept, dropped + more_dropped
     return [Shard(number, tuple(names)) for number, names in enumerate(shards)]
-
-
-def _volumes(decided: pl.LazyFrame) -> dict[str, tuple[int, int]]:
-    size = pl.col("byte_count").cast(pl.Int64)
-    rows = (
-        decided.group_by("split")
-        .agg(
-            size.filter(pl.col(KEEP)).sum().alias("kept"),
-            size.filter(~pl.col(KEEP)).sum().alias("dropped"),
-        )
-        .collect(engine="streaming")
-    )
-    return {
-        path.rsplit("/part-", 1)[-1].removesuffix(".parquet"): (kept, dropped)
-        for path, kept, dropped in rows.iter_rows()
-    }
 
 
 def write_shards(
@@ -100,7 +87,23 @@ def write_shards(
             done[shard.number] = receipt = writer.close()
             store.write(f"{shard.number:05d}", receipt)
             writer = None
+    if not shard_of:
+        done[0] = empty_shard(job, plan, format)
     return [receipt for receipt in done.values() if receipt is not None]
+
+
+def empty_shard(job: Job, plan: SortPlan, format: str) -> dict[str, Any]:
+    """Write the files of a corpus without documents, so that readers find a schema."""
+    text = pl.DataFrame(schema={plan.text_name: pl.String, DOC_ID: pl.UInt64})
+    reasons = {REASONS: pl.List(REASON), REPRESENTATIVE: pl.String}
+    writer = _OpenShard(job, Shard(0, ()), format)
+    writer.append_frame("kept", text, format)
+    writer.append_frame(
+        "dropped",
+        text.select(pl.all(), **{name: pl.lit(None, dtype) for name, dtype in reasons.items()}),
+        "parquet",
+    )
+    return writer.close()
 
 
 class _OpenShard:
@@ -112,14 +115,14 @@ class _OpenShard:
         self.counts: dict[str, dict[str, int]] = {}
         self.examples: dict[str, list[dict[str, Any]]] = {}
         self.documents = {"in": 0, "kept": 0, "dropped": 0}
-        self.sketches: coverage.Sketches | None = None
+        self.sketches = coverage.no_sketches()
         self.hosts: list[pl.DataFrame] = []
 
     def append(self, result: Sorted) -> None:
         """Add one split's documents and sums."""
-        self._append("kept", result.kept, self.format)
-        self._append("dropped", result.dropped, "parquet")
-        self._append("raw_sample", result.raw_sample, "parquet")
+        self.append_frame("kept", result.kept, self.format)
+        self.append_frame("dropped", result.dropped, "parquet")
+        self.append_frame("raw_sample", result.raw_sample, "parquet")
         self.documents["in"] += result.documents
         self.documents["kept"] += result.kept.height
         self.documents["dropped"] += result.dropped.height
@@ -133,8 +136,9 @@ class _OpenShard:
         self.sketches = coverage.merge(self.sketches, result.sketches)
         self.hosts.append(result.hosts)
 
-    def _append(self, folder: str, frame: pl.DataFrame, format: str) -> None:
-        if not frame.height:
+    def append_frame(self, folder: str, frame: pl.DataFrame, format: str) -> None:
+        """Add rows to one of the shard's files; an empty file is made in the first shard only."""
+        if not frame.height and self.shard.number:
             return
         if folder not in self.writers:
             path = self.job.layout.root / folder / shard_name(self.shard.number, format)

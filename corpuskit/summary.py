@@ -6,6 +6,7 @@ import resource
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ from corpuskit.manifest import Receipts, check_conservation
 from corpuskit.pipeline import Job
 from corpuskit.readers import Source
 from corpuskit.rules import Rule
+from corpuskit.schema import CORPUS_COLUMNS
 
 BAD_RECORDS_SHOWN = 20
 RECALL_AT = (0.75, 0.8, 0.9)
@@ -31,6 +33,11 @@ def summarise(
 ) -> dict[str, Any]:
     """Add up a run; timings are put in by who took them.
 
+    Parameters
+    ----------
+    receipts, shards : of pass 1 and of pass 2, in order.
+    decided : all scores, with the duplicates and `keep`.
+
     Raises
     ------
     RunError
@@ -38,7 +45,7 @@ def summarise(
     """
     rules = job.recipe.all_rules()
     documents = count_documents(receipts, shards)
-    measured = coverage.statistics(decided, [rule.keep.feature for rule in rules], bounds(rules))
+    measured = coverage.statistics(decided, tuple(bounds(rules)), bounds(rules))
     return {
         "version": corpuskit.__version__,
         "plan": job.plan,
@@ -76,7 +83,14 @@ def timings(seconds: Mapping[str, float], read_bytes: int, workers: int) -> dict
 
 
 def peak_memory() -> int:
-    """Return the largest resident memory of this process so far, in bytes."""
+    """Return the largest resident memory of this process so far, in bytes.
+
+    On Linux from /proc: `ru_maxrss` starts with the memory of whoever launched the process.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = (row for row in status.read_text().splitlines() if row.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
@@ -109,11 +123,12 @@ def add_up(rule: Rule, shards: Sequence[dict[str, Any]]) -> dict[str, int]:
 
 
 def bounds(rules: Sequence[Rule]) -> dict[str, list[float]]:
-    """Collect the numeric bounds on every feature, so that histograms reach them."""
+    """Collect the numeric bounds on every measured feature, so that histograms reach them."""
     numbers: dict[str, list[float]] = {}
     for rule in rules:
         for _, bound in rule.keep.bounds:
-            if isinstance(bound, int | float) and not isinstance(bound, bool):
+            measured = rule.keep.feature not in CORPUS_COLUMNS
+            if measured and isinstance(bound, int | float) and not isinstance(bound, bool):
                 numbers.setdefault(rule.keep.feature, []).append(float(bound))
     return numbers
 
@@ -179,12 +194,12 @@ def inputs(sources: Sequence[Source], receipts: Sequence[dict[str, Any]]) -> lis
     ]
 
 
-def warnings(receipts: Sequence[dict[str, Any]], decided: pl.LazyFrame) -> dict[str, int]:
+def warnings(receipts: Sequence[dict[str, Any]], scores: pl.LazyFrame) -> dict[str, int]:
     """Count user ids that are missing or not unique; doc_id is unaffected by either."""
     missing = sum(receipt["missing_user_ids"] for receipt in receipts)
     if not any(receipt["id_name"] for receipt in receipts):
         return {"duplicate_user_ids": 0, "missing_user_ids": 0}
     repeated = (
-        decided.select(pl.len() - pl.col("user_id").n_unique()).collect(engine="streaming").item()
+        scores.select(pl.len() - pl.col("user_id").n_unique()).collect(engine="streaming").item()
     )
     return {"duplicate_user_ids": int(repeated), "missing_user_ids": missing}

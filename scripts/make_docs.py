@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from corpuskit.features.language import LANGUAGE_FEATURES
+from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
 
 from corpuskit import errors
 from corpuskit.cleaners import CLEANERS

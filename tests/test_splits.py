@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from corpuskit import readers, splits
@@ -20,7 +21,7 @@ def test_splits_are_dense_and_cover_the_source(tmp_path: Path) -> None:
     assert [split.index for split in planned] == list(range(len(planned)))
     assert planned[0].start == 0
     assert planned[-1].stop == source.bytes
-    assert all(a.stop == b.start for a, b in zip(planned, planned[1:], strict=False))
+    assert all(a.stop == b.start for a, b in pairwise(planned))
     assert sum(split.bytes for split in planned) == source.bytes
     assert planned[17].name == "00003-000017"
 

@@ -7,17 +7,17 @@ hosts are counted exactly; everything else is added up from the scores.
 from __future__ import annotations
 
 from corpuskit.coverage.hosts import count_hosts, host_column, merge_hosts
-from corpuskit.coverage.sketches import Sketches, load_estimates, merge, save, sketch
-from corpuskit.coverage.statistics import choose_edges, statistics
+from corpuskit.coverage.sketches import Sketches, load_estimates, merge, no_sketches, save, sketch
+from corpuskit.coverage.statistics import statistics
 
 __all__ = [
     "Sketches",
-    "choose_edges",
     "count_hosts",
     "host_column",
     "load_estimates",
     "merge",
     "merge_hosts",
+    "no_sketches",
     "save",
     "sketch",
     "statistics",

@@ -29,9 +29,14 @@ def sketch(measured: Measured) -> Sketches:
     return ngram_registers(measured.tokens)
 
 
-def merge(first: Sketches | None, second: Sketches) -> Sketches:
+def no_sketches() -> Sketches:
+    """Return the sketch of nothing."""
+    return np.zeros((len(NGRAMS), REGISTERS), np.int8)
+
+
+def merge(first: Sketches, second: Sketches) -> Sketches:
     """Return the sketch of both batches together."""
-    return second if first is None else np.maximum(first, second)
+    return np.maximum(first, second)
 
 
 def estimate(sketches: Sketches) -> dict[str, Any]:
@@ -59,7 +64,7 @@ def load_estimates(paths: Sequence[Path]) -> dict[str, Any]:
 
     `domains` is None where no split had a column of addresses.
     """
-    total: Sketches = np.zeros((len(NGRAMS), REGISTERS), np.int8)
+    total = no_sketches()
     tables: list[pl.DataFrame] = []
     for path in paths:
         with np.load(path, allow_pickle=False) as stored:

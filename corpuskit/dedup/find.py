@@ -1,15 +1,14 @@
-"""From digests and bands to proven duplicates and their representatives.
+"""From the marks of all documents to proven duplicates and their representatives.
 
-Documents are numbered by priority (rank 0 stays longest of all), so "better" is "smaller". The
-work is: exact groups → buckets per band → pairs → exact Jaccard → greedy choice. Pairs of a large
-bucket are stars around its best members; documents that are still kept then meet in another
-round, until no pair is new.
+Documents are numbered by priority (rank 0 goes before all others), so that neither the order of
+the scores nor that of the splits can change the result. Exact groups come first; one document of
+each goes on to the search for near duplicates.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,28 +17,21 @@ import numpy.typing as npt
 import polars as pl
 
 from corpuskit.dedup.marks import fingerprint, shingle_sets
+from corpuskit.dedup.near import Fetch, Floats, Near, Ranks, find_near
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.duplicate_settings import DuplicateSettings
+from corpuskit.errors import DataError, RunError
 from corpuskit.features import Measured
-from corpuskit.kernels.jaccard import bucket_pairs, choose
-from corpuskit.kernels.minhash import NO_SHINGLES
 from corpuskit.schema import BANDS, DOC_ID, TEXT_HASH
 
-ALL_PAIRS_UP_TO = 64
-HUBS = 8
-MAX_ROUNDS = 40
-BAND_BYTES = 256 << 20
-
-Ranks = npt.NDArray[np.int64]
-Bucket = tuple[Ranks, Ranks]
-Fetch = Callable[[pl.Series], ShingleStore]
+BATCH_BYTES = 8 << 20
 MEMBERS = {
-    DOC_ID: pl.UInt64,
-    "cluster": pl.UInt64,
-    "representative": pl.UInt64,
-    "jaccard": pl.Float64,
-    "kind": pl.String,
-    "cluster_size": pl.UInt32,
+    DOC_ID: pl.UInt64(),
+    "cluster": pl.UInt64(),
+    "representative": pl.UInt64(),
+    "jaccard": pl.Float64(),
+    "kind": pl.String(),
+    "cluster_size": pl.UInt32(),
 }
 
 
@@ -48,10 +40,12 @@ class DuplicatesResult:
     """What was found.
 
     frame : one row per member of a cluster, sorted by (cluster, doc_id): doc_id, cluster (the
-        representative's doc_id), representative, jaccard to it, kind (``exact``, ``near``,
-        ``representative``) and cluster_size.
-    stats : exact, near and clusters, and the candidate_pairs, verified_pairs and
-        unverified_pairs behind them.
+        representative's doc_id), representative, jaccard to it, kind and cluster_size. A kind is
+        ``representative`` (kept), ``exact`` (same text as the representative) or ``near``; an
+        exact copy of a near duplicate is as near to the representative as that one is.
+    stats : exact, near, clusters (of two and more); candidate_pairs (pairs that share a band and
+        were compared), verified_pairs (those that reach the threshold), unverified_documents
+        (kept members of large buckets that did not meet all other kept members).
     """
 
     frame: pl.DataFrame
@@ -60,180 +54,163 @@ class DuplicatesResult:
 
 def no_duplicates() -> DuplicatesResult:
     """Return the result of not looking for any."""
-    names = ("exact", "near", "clusters", "candidate_pairs", "verified_pairs", "unverified_pairs")
-    return DuplicatesResult(pl.DataFrame(schema=MEMBERS), dict.fromkeys(names, 0))
+    frame = pl.DataFrame(schema=MEMBERS)
+    return DuplicatesResult(frame, _stats(frame, Near(np.empty(0, np.int64), np.empty(0))))
 
 
 def find_duplicates(
-    scores: pl.LazyFrame, settings: DuplicateSettings, fetch_shingles: Fetch
+    scores: pl.LazyFrame, settings: DuplicateSettings, fetch_shingles: Fetch, work_dir: Path
 ) -> DuplicatesResult:
     """Find the duplicates among the documents of `scores`.
 
     Parameters
     ----------
-    scores : doc_id, char_count, text_hash and bands of the documents that take part, each once;
-        the order does not matter.
-    fetch_shingles : reads the shingle sets of the documents with these ids (ascending).
+    scores : doc_id (unique), char_count, text_hash and bands of the documents that take part, in
+        any order.
+    fetch_shingles : reads the shingle sets of the documents with these ids (ascending) again;
+        called once at most.
+    work_dir : folder for temporary files; made if it is not there.
+
+    Raises
+    ------
+    DataError
+        If a doc_id occurs twice.
+    RunError
+        If `work_dir` cannot be written, or `fetch_shingles` left a document out.
     """
-    order = [pl.col("char_count"), pl.col(DOC_ID)]
-    ranked = (
-        scores.select(DOC_ID, "char_count", TEXT_HASH)
-        .collect(engine="streaming")
-        .sort(order, descending=[settings.keep == "longest", False])
-    )
-    if not ranked.height:
-        return no_duplicates()
-    doc_ids = ranked[DOC_ID].to_numpy()
-    original = _exact(ranked) if settings.exact else np.arange(ranked.height)
-    near, similarity = np.arange(ranked.height), np.ones(ranked.height)
-    stats = no_duplicates().stats
-    if settings.near:
-        unique = original == np.arange(ranked.height)
-        buckets = list(_buckets(scores, doc_ids, unique, settings.bands))
-        near, similarity = _near(doc_ids, buckets, settings.threshold, fetch_shingles, stats)
-    return _result(doc_ids, original, near, similarity, stats)
+    work_dir.mkdir(parents=True, exist_ok=True)
+    path = work_dir / "marks.parquet"
+    _write_marks(scores, settings, path)
+    try:
+        return _find(path, settings, fetch_shingles)
+    finally:
+        path.unlink()
 
 
 def deduplicate(
     texts: pl.Series, doc_id: pl.Series, settings: DuplicateSettings
 ) -> DuplicatesResult:
-    """Find the duplicates among texts in memory; `doc_id` is UInt64 and unique."""
-    measured = Measured(texts)
-    marks = fingerprint(measured, settings)
-    scores = pl.DataFrame(
-        {DOC_ID: doc_id.cast(pl.UInt64), "char_count": texts.str.len_chars(), **marks}
+    """Find the duplicates among texts in memory.
+
+    Parameters
+    ----------
+    texts : String without nulls.
+    doc_id : unsigned integers, unique.
+
+    Examples
+    --------
+    >>> texts = pl.Series(["A  copy.", "A copy.", "Another text."])
+    >>> deduplicate(texts, pl.Series([7, 8, 9]), DuplicateSettings()).frame["kind"].to_list()
+    ['representative', 'exact']
+    """
+    doc_id = doc_id.cast(pl.UInt64).alias(DOC_ID)
+    scores = pl.concat(
+        [
+            pl.DataFrame(
+                {
+                    DOC_ID: doc_id[part.start : part.stop],
+                    "char_count": batch.str.len_chars(),
+                    **fingerprint(Measured(batch), settings),
+                }
+            )
+            for part, batch in _batches(texts)
+        ]
     )
     with tempfile.TemporaryDirectory(prefix="corpuskit-") as folder:
 
         def fetch(wanted: pl.Series) -> ShingleStore:
-            mask = scores[DOC_ID].is_in(wanted.implode())
             store = ShingleStore(Path(folder) / "shingles")
-            store.append(scores[DOC_ID].filter(mask), *shingle_sets(Measured(texts.filter(mask))))
+            mask = doc_id.is_in(wanted.implode())
+            ids = doc_id.filter(mask)
+            for part, batch in _batches(texts.filter(mask)):
+                store.append(ids[part.start : part.stop], *shingle_sets(Measured(batch)))
             return store
 
-        return find_duplicates(scores.lazy(), settings, fetch)
+        return find_duplicates(scores.lazy(), settings, fetch, Path(folder))
 
 
-def _exact(ranked: pl.DataFrame) -> Ranks:
+def _batches(texts: pl.Series) -> Iterator[tuple[range, pl.Series]]:
+    """Cut texts where each `BATCH_BYTES` begin; there is one batch at least."""
+    ends = texts.str.len_bytes().cast(pl.Int64).cum_sum().to_numpy()
+    goals = np.arange(BATCH_BYTES, ends[-1] if len(ends) else 0, BATCH_BYTES)
+    cuts = np.unique(np.r_[0, np.searchsorted(ends, goals), len(texts)]).tolist()
+    for start, stop in zip(cuts, cuts[1:] or [0], strict=False):
+        yield range(start, stop), texts[start:stop]
+
+
+def _write_marks(scores: pl.LazyFrame, settings: DuplicateSettings, path: Path) -> None:
+    """Evaluate `scores` once; a file with a column a band can then be read a band at a time."""
+    bands = [pl.col(BANDS).arr.get(band).alias(str(band)) for band in _bands(settings)]
+    try:
+        scores.select(DOC_ID, "char_count", TEXT_HASH, *bands).sink_parquet(path)
+    except OSError as error:
+        raise RunError(f"{path}: cannot be written ({error}); make room on the disk") from error
+
+
+def _bands(settings: DuplicateSettings) -> range:
+    return range(settings.bands if settings.near else 0)
+
+
+def _find(path: Path, settings: DuplicateSettings, fetch_shingles: Fetch) -> DuplicatesResult:
+    order = [pl.col("char_count"), pl.col(DOC_ID)]
+    ranked = (
+        pl.read_parquet(path, columns=[DOC_ID, "char_count", TEXT_HASH])
+        .with_row_index("row")
+        .sort(order, descending=[settings.keep == "longest", False])
+    )
+    if ranked[DOC_ID].n_unique() != ranked.height:
+        raise DataError("duplicates: a doc_id occurs twice; give every document its own")
+    doc_ids, rows = ranked[DOC_ID].to_numpy(), ranked["row"].to_numpy()
+    own = np.arange(len(doc_ids))
+    original = _originals(ranked) if settings.exact else own
+    del ranked
+    bands = (
+        pl.read_parquet(path, columns=[str(band)]).to_series().to_numpy()[rows]
+        for band in _bands(settings)
+    )
+    near = find_near(doc_ids, bands, original == own, settings.threshold, fetch_shingles)
+    frame = _members(doc_ids, original, near.representative, near.similarity)
+    return DuplicatesResult(frame, _stats(frame, near))
+
+
+def _originals(ranked: pl.DataFrame) -> Ranks:
     """Return for every rank the best rank with the same digest."""
-    return (
-        ranked.with_row_index("rank")
-        .select(pl.col("rank").min().over(TEXT_HASH).cast(pl.Int64))
-        .to_series()
-        .to_numpy()
-    )
+    best = ranked.with_row_index("rank").select(pl.col("rank").min().over(TEXT_HASH))
+    return best.to_series().cast(pl.Int64).to_numpy()
 
 
-def _buckets(
-    scores: pl.LazyFrame,
-    doc_ids: npt.NDArray[np.uint64],
-    unique: npt.NDArray[np.bool_],
-    bands: int,
-) -> Iterator[Bucket]:
-    """Yield per band the buckets of two and more: (offsets, ranks ascending in a bucket)."""
-    sorted_ids = np.argsort(doc_ids)
-    at_once = max(1, BAND_BYTES // (8 * len(doc_ids)))
-    for first in range(0, bands, at_once):
-        names = [str(band) for band in range(first, min(bands, first + at_once))]
-        columns = [pl.col(BANDS).arr.get(int(name)).alias(name) for name in names]
-        frame = scores.select(DOC_ID, *columns).collect(engine="streaming")
-        places = np.searchsorted(doc_ids, frame[DOC_ID].to_numpy(), sorter=sorted_ids)
-        ranks = sorted_ids[places]
-        for name in names:
-            values = frame[name].to_numpy()
-            takes_part = (values != NO_SHINGLES) & unique[ranks]
-            yield _bucket(values[takes_part], ranks[takes_part])
-
-
-def _bucket(values: npt.NDArray[np.uint64], ranks: Ranks) -> Bucket:
-    order = np.lexsort((ranks, values))
-    values, ranks = values[order], ranks[order]
-    begins = np.flatnonzero(np.r_[True, values[1:] != values[:-1]]) if len(values) else values[:0]
-    sizes = np.diff(np.r_[begins, len(values)]).astype(np.int64)
-    shared = np.repeat(sizes > 1, sizes)
-    return np.r_[0, np.cumsum(sizes[sizes > 1])].astype(np.int64), ranks[shared].astype(np.int64)
-
-
-def _near(
-    doc_ids: npt.NDArray[np.uint64],
-    buckets: list[Bucket],
-    threshold: float,
-    fetch_shingles: Fetch,
-    stats: dict[str, int],
-) -> tuple[Ranks, npt.NDArray[np.float64]]:
-    """Verify candidate pairs in rounds; return each rank's representative and similarity."""
-    count = len(doc_ids)
-    representative, similarity = np.arange(count), np.ones(count)
-    members = np.unique(np.concatenate([ranks for _, ranks in buckets]))
-    if not len(members):
-        return representative, similarity
-    store = fetch_shingles(pl.Series(DOC_ID, np.sort(doc_ids[members])))
-    known, edges, scores = np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0)
-    for round_number in range(MAX_ROUNDS + 1):
-        pairs = _new_pairs(buckets, representative == np.arange(count), known)
-        if not len(pairs) or round_number == MAX_ROUNDS:
-            break
-        found = store.similarities(doc_ids[members], *_rows(pairs, members), threshold=threshold)
-        known = np.union1d(known, pairs)
-        edges = np.r_[edges, pairs[found >= threshold]]
-        scores = np.r_[scores, found[found >= threshold]]
-        better, worse = _split(edges)
-        order = np.lexsort((better, worse))
-        representative, similarity = choose(count, worse[order], better[order], scores[order])
-    store.close()
-    stats.update(
-        candidate_pairs=len(known) + len(pairs),
-        verified_pairs=len(edges),
-        unverified_pairs=len(pairs),
-    )
-    return representative, similarity
-
-
-def _new_pairs(
-    buckets: list[Bucket], kept: npt.NDArray[np.bool_], known: npt.NDArray[np.uint64]
-) -> npt.NDArray[np.uint64]:
-    found = np.empty(0, np.uint64)
-    for offsets, members in buckets:
-        pairs = bucket_pairs(offsets, members, kept, ALL_PAIRS_UP_TO, HUBS)
-        found = np.union1d(found, pairs)
-    return np.setdiff1d(found, known, assume_unique=True)
-
-
-def _split(pairs: npt.NDArray[np.uint64]) -> tuple[Ranks, Ranks]:
-    better = (pairs >> np.uint64(32)).astype(np.int64)
-    return better, (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
-
-
-def _rows(pairs: npt.NDArray[np.uint64], members: Ranks) -> tuple[Ranks, Ranks]:
-    better, worse = _split(pairs)
-    return np.searchsorted(members, better), np.searchsorted(members, worse)
-
-
-def _result(
-    doc_ids: npt.NDArray[np.uint64],
-    original: Ranks,
-    near: Ranks,
-    similarity: npt.NDArray[np.float64],
-    stats: dict[str, int],
-) -> DuplicatesResult:
-    """Join exact and near: an exact copy of a dropped document follows it to its representative."""
+def _members(
+    doc_ids: npt.NDArray[np.uint64], original: Ranks, near: Ranks, similarity: Floats
+) -> pl.DataFrame:
+    """Join exact and near: a copy of a dropped document follows it to its representative."""
     own = np.arange(len(doc_ids))
     representative = near[original]
+    members = np.flatnonzero(np.bincount(representative, minlength=len(own))[representative] > 1)
+    own, representative, original = own[members], representative[members], original[members]
     frame = pl.DataFrame(
         {
-            DOC_ID: doc_ids,
+            DOC_ID: doc_ids[own],
             "cluster": doc_ids[representative],
             "representative": doc_ids[representative],
             "jaccard": similarity[original],
-            "kind": np.select(
-                [representative == own, representative == original],
-                ["representative", "exact"],
-                "near",
-            ),
         }
-    ).with_columns(pl.len().over("cluster").alias("cluster_size"))
-    frame = frame.filter(pl.col("cluster_size") > 1).sort("cluster", DOC_ID)
+    ).with_columns(
+        pl.when(pl.Series(representative == own)).then(pl.lit("representative"))
+        .when(pl.Series(representative == original)).then(pl.lit("exact"))
+        .otherwise(pl.lit("near")).alias("kind"),
+        pl.len().over("cluster").alias("cluster_size"),
+    )  # fmt: skip
+    frame = frame.sort("cluster", DOC_ID)
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in MEMBERS.items())
+
+
+def _stats(frame: pl.DataFrame, near: Near) -> dict[str, int]:
     kinds = frame["kind"]
-    for name, kind in (("exact", "exact"), ("near", "near"), ("clusters", "representative")):
-        stats[name] = int((kinds == kind).sum())
-    return DuplicatesResult(frame.select(pl.col(n).cast(t) for n, t in MEMBERS.items()), stats)
+    return {
+        "exact": int((kinds == "exact").sum()),
+        "near": int((kinds == "near").sum()),
+        "clusters": int((kinds == "representative").sum()),
+        "candidate_pairs": len(near.pairs),
+        "verified_pairs": len(near.edges),
+        "unverified_documents": near.unmet,
+    }

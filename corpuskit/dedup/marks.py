@@ -10,7 +10,7 @@ from corpuskit.duplicate_settings import DuplicateSettings
 from corpuskit.features import Measured
 from corpuskit.kernels.digest import DIGEST_BYTES, digest
 from corpuskit.kernels.minhash import minhash_bands
-from corpuskit.kernels.normalise import may_change_under_nfc, squeeze
+from corpuskit.kernels.normalise import squeeze
 from corpuskit.kernels.shingles import shingles, sorted_sets
 
 
@@ -23,12 +23,13 @@ def fingerprint(measured: Measured, settings: DuplicateSettings) -> dict[str, pl
         space, both ends stripped. Case and punctuation count.
     bands : Array(UInt64, bands).
     """
-    changed, composed = compose(measured)
-    hashes = digest(squeeze(measured.buffer))
+    squeezed, may_change = squeeze(measured.buffer)
+    changed, composed = compose(measured.text, may_change)
+    hashes = digest(squeezed)
     bands = _bands(measured, settings)
     if len(changed):
         again = Measured(composed)
-        hashes[changed] = digest(squeeze(again.buffer))
+        hashes[changed] = digest(squeeze(again.buffer)[0])
         bands[changed] = _bands(again, settings)
     return {
         "text_hash": _binary("text_hash", hashes),
@@ -36,10 +37,12 @@ def fingerprint(measured: Measured, settings: DuplicateSettings) -> dict[str, pl
     }
 
 
-def compose(measured: Measured) -> tuple[npt.NDArray[np.int64], pl.Series]:
+def compose(
+    text: pl.Series, may_change: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], pl.Series]:
     """Find the documents that are not in NFC: their rows, and their texts in NFC."""
-    rows = np.flatnonzero(may_change_under_nfc(measured.buffer))
-    texts = measured.text.gather(rows)
+    rows = np.flatnonzero(may_change)
+    texts = text.gather(rows)
     composed = texts.str.normalize("NFC")
     differs = (texts != composed).to_numpy()
     return rows[differs], composed.filter(pl.Series(differs))
@@ -55,7 +58,7 @@ def shingle_sets(
     offsets : int64 (n + 1,).
     values : uint64 (s,), ascending and without repeats within a document.
     """
-    changed, composed = compose(measured)
+    changed, composed = compose(measured.text, squeeze(measured.buffer)[1])
     if len(changed):
         measured = Measured(measured.text.scatter(changed, composed))
     offsets, values = sorted_sets(*shingles(measured.tokens))

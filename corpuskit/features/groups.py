@@ -9,7 +9,8 @@ import polars as pl
 
 from corpuskit.features import Feature, FeatureGroup, Measured
 from corpuskit.features.characters import CHARACTERS
-from corpuskit.features.language import LANGUAGE_FEATURES, language_group
+from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
+from corpuskit.features.language import language_group
 from corpuskit.features.lines import LINES
 from corpuskit.features.repetition import REPETITION
 from corpuskit.features.words import WORDS

@@ -24,9 +24,9 @@ from corpuskit.kernels.arrow import TextBuffer
 from corpuskit.kernels.fasttext_rows import add_rows, kernel
 
 KEY_BYTES = 32
-"""Longer words are summed afresh every time; 99 % of the words of spaced scripts are shorter."""
+"""Longer words are summed afresh every time: 0.6 % of the words of web text in 30 languages."""
 
-# What `sum_word` returns in place of the number of rows.
+# What `_sum_word` returns in place of the number of rows.
 _IGNORED, _END_OF_TEXT = -1, -2
 
 _FNV_OFFSET, _FNV_PRIME = np.uint32(2166136261), np.uint32(16777619)
@@ -34,9 +34,10 @@ _NGRAM_FACTOR = np.uint64(116049371)
 _SPACE, _TAB, _RETURN = np.uint8(32), np.uint8(9), np.uint8(13)
 _BEGIN, _END = np.uint8(60), np.uint8(62)  # "<" and ">", which fastText puts around a word
 _END_TOKEN = np.frombuffer(b"</s>", dtype=np.uint8)
-_END_HASH = np.uint32(3617362777)
+_END_HASH = np.uint32(3617362777)  # of the token above
 _LABEL_PREFIX = np.frombuffer(b"__label__", dtype=np.uint8)
 _PICKED = 4096
+"""Rows that are collected before they are summed; longer words are summed in several turns."""
 _MIX = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93],
     dtype=np.uint64,
@@ -74,8 +75,8 @@ class RecentWords(NamedTuple):
     """A direct-mapped table of word sums: scratch that one call at a time may use.
 
     keys : uint64 (slots, 4), the word's bytes, eight a number (no word holds a NUL).
-    counts : int32 (slots,), rows in the sum, or a negative mark.
-    sums : float32 (slots + 1, width); the last row is for words that are not kept.
+    counts : int32 (slots + 1,), rows in the sum, or a negative mark.
+    sums : float32 (slots + 1, width). The last count and sum are for words that are not kept.
     """
 
     keys: npt.NDArray[np.uint64]
@@ -83,12 +84,12 @@ class RecentWords(NamedTuple):
     sums: npt.NDArray[np.float32]
 
 
-def recent_words(width: int, budget_bytes: int = 1 << 22) -> RecentWords:
+def recent_words(width: int, budget_bytes: int = 1 << 21) -> RecentWords:
     """Make an empty table of about `budget_bytes` for rows of `width` float32."""
     slots = 1 << max(6, (budget_bytes // (KEY_BYTES + 4 + 4 * width)).bit_length() - 1)
     return RecentWords(
         np.zeros((slots, KEY_BYTES // 8), dtype=np.uint64),
-        np.zeros(slots, dtype=np.int32),
+        np.zeros(slots + 1, dtype=np.int32),
         np.zeros((slots + 1, width), dtype=np.float32),
     )
 
@@ -162,7 +163,7 @@ def _sum_document(  # type: ignore[no-untyped-def]
     bits, ranks, rows, keys, counts, sums, marked, picked, ring, vectors, document,
 ):  # fmt: skip
     """Add every row of the document to its vector; return their number, 0 without words."""
-    unkept = len(counts)
+    unkept = len(counts) - 1
     seen = total = 0
     while True:
         start, at, value, k0, k1, k2, k3 = _next_word(data, at, stop, marked)
@@ -172,11 +173,7 @@ def _sum_document(  # type: ignore[no-untyped-def]
         fresh = at - start > KEY_BYTES
         if not fresh:
             slot = _slot(k0, k1, k2, k3) & (unkept - 1)
-            fresh = (
-                (keys[slot, 0] != k0) | (keys[slot, 1] != k1)
-                | (keys[slot, 2] != k2) | (keys[slot, 3] != k3)
-            )  # fmt: skip
-            keys[slot, 0], keys[slot, 1], keys[slot, 2], keys[slot, 3] = k0, k1, k2, k3
+            fresh = _take_slot(keys, slot, k0, k1, k2, k3)
         if fresh:
             counts[slot] = _sum_word(
                 marked, at - start, value, shape, words, word_offsets, word_slots,
@@ -377,6 +374,15 @@ def _starts_with(marked, size, prefix):  # type: ignore[no-untyped-def]
 @kernel
 def _is_space(byte):  # type: ignore[no-untyped-def]
     return byte <= _SPACE and (byte == _SPACE or byte - _TAB <= _RETURN - _TAB or byte == 0)
+
+
+@kernel
+def _take_slot(keys, slot, k0, k1, k2, k3):  # type: ignore[no-untyped-def]
+    """Write the key into the slot; return whether another one was there."""
+    same = (keys[slot, 0] == k0) & (keys[slot, 1] == k1)
+    same &= (keys[slot, 2] == k2) & (keys[slot, 3] == k3)
+    keys[slot, 0], keys[slot, 1], keys[slot, 2], keys[slot, 3] = k0, k1, k2, k3
+    return not same
 
 
 @kernel

@@ -56,7 +56,8 @@ def _bands(offsets, values, multipliers, additions, bands, rows):  # type: ignor
     for document in range(len(offsets) - 1):
         if offsets[document] == offsets[document + 1]:
             continue
-        minima[:] = np.uint32(0xFFFFFFFF)
+        for k in range(bands * rows):
+            minima[k] = 0xFFFFFFFF
         for i in range(offsets[document], offsets[document + 1]):
             _lower(minima, multipliers, additions, values[i])
         for band in range(bands):

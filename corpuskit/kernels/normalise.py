@@ -82,26 +82,35 @@ def _squeeze(offsets, data, table):  # type: ignore[no-untyped-def]
     at = 0
     for document in range(count):
         i, stop, begin = offsets[document], offsets[document + 1], at
-        gap, combining = False, 0
+        run, blank, combining = i, True, np.uint8(0)  # data[run:i] is still to be copied
         while i < stop:
-            point, width = np.int64(data[i]), 1
-            if point >= 0x80:
-                point, width = decode(data, i)
-            kind = table[point]
-            if kind == _IS_SPACE:
-                gap, combining = True, 0
-                i += width
+            first = data[i]
+            fresh = (first != 0x20) | (not blank)
+            if (first >= 0x20) & (first < 0x80) & fresh:  # one branch, that words do not change
+                blank, combining = first == 0x20, np.uint8(0)
+                i += 1
                 continue
-            if kind:
-                may_change[document] |= kind == _MAY_CHANGE or kind < combining
-            combining = kind
-            if gap and at > begin:
-                out[at] = 0x20
-                at += 1
-            gap = False
-            for k in range(i, i + width):
-                out[at] = data[k]
-                at += 1
+            point, width = decode(data, i)
+            kind = table[point]
+            if kind != _IS_SPACE:
+                may_change[document] |= kind == _MAY_CHANGE or (kind != 0 and kind < combining)
+                blank, combining = False, kind
+            else:
+                at = _copy(data, run, i, out, at)
+                run, combining = i + width, np.uint8(0)
+                if not blank:
+                    out[at] = 0x20
+                    at += 1
+                    blank = True
             i += width
+        at = _copy(data, run, i, out, at)
+        at -= blank and at > begin
         out_offsets[document + 1] = at
-    return out_offsets, out[:at].copy(), may_change
+    return out_offsets, out[:at], may_change
+
+
+@njit(nogil=True, cache=True)
+def _copy(data, start, stop, out, at):  # type: ignore[no-untyped-def]
+    for i in range(start, stop):
+        out[at + i - start] = data[i]
+    return at + max(0, stop - start)

@@ -244,6 +244,45 @@ def csv_cut(data: Bytes, state: int, separator: int) -> tuple[int, int, int]:
 
 
 @njit(nogil=True, cache=True)
+def _set_field(
+    data: Bytes, start: int, stop: int, in_quotes: bool, starts: Ints, stops: Ints, column: int
+) -> None:
+    """Note the bytes of one field; quotes around it, and returns outside them, are left out."""
+    if in_quotes:
+        while start < stop and data[start] != _QUOTE:
+            start += 1
+        while stop > start + 1 and data[stop - 1] != _QUOTE:
+            stop -= 1
+        start, stop = start + 1, max(start + 1, stop - 1)
+    starts[column], stops[column] = start, stop
+
+
+@njit(nogil=True, cache=True)
+def _csv_row(
+    data: Bytes, start: int, separator: int, starts: Ints, stops: Ints, quoted: Flags
+) -> tuple[int, int, int]:
+    """Scan one row: where the scan ends, where the row ends, its fields (-1 for a broken one)."""
+    n, column, state = len(data), 0, AT_FIELD
+    i = begin = start
+    broken = in_quotes = False
+    while i < n and (data[i] != _NEWLINE or state == QUOTED):
+        before, state = state, csv_step(state, data[i], separator)
+        in_quotes = in_quotes or (before == AT_FIELD and state == QUOTED)
+        broken = broken or (before == AFTER_QUOTE and state == UNQUOTED)
+        if before != QUOTED and data[i] == separator:
+            if column < len(starts):
+                _set_field(data, begin, i, in_quotes, starts, stops, column)
+                quoted[column] = in_quotes
+            column, begin, in_quotes = column + 1, i + 1, False
+        i += 1
+    end = i - 1 if i > start and data[i - 1] == _RETURN and state != QUOTED else i
+    if column < len(starts):
+        _set_field(data, begin, end, in_quotes, starts, stops, column)
+        quoted[column] = in_quotes
+    return i, end, -1 if broken or state == QUOTED else column + 1
+
+
+@njit(nogil=True, cache=True)
 def csv_rows(
     data: Bytes, separator: int, columns: int
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Flags]:
@@ -260,62 +299,19 @@ def csv_rows(
     quoted : bool (rows, columns)
         The field stood in quotes: a doubled quote in it means one.
     """
-    n = len(data)
     room = _count_newlines(data) + 1
     starts, stops = np.empty(room, np.int64), np.empty(room, np.int64)
     fields = np.zeros(room, np.int64)
-    field_starts, field_stops = (
-        np.zeros((room, columns), np.int64),
-        np.zeros((room, columns), np.int64),
-    )
+    first, last = np.zeros((room, columns), np.int64), np.zeros((room, columns), np.int64)
     quoted = np.zeros((room, columns), np.bool_)
-    count = i = 0
-    while i < n:
-        start, begin, column, state, broken, in_quotes = i, i, 0, AT_FIELD, False, False
-        while i < n and (data[i] != _NEWLINE or state == QUOTED):
-            before = state
-            state = csv_step(before, data[i], separator)
-            in_quotes = in_quotes or (before == AT_FIELD and state == QUOTED)
-            broken = broken or (before == AFTER_QUOTE and state == UNQUOTED)
-            if before != QUOTED and data[i] == separator:
-                if column < columns:
-                    _set_field(
-                        data, begin, i, in_quotes, field_starts[count], field_stops[count], column
-                    )
-                    quoted[count, column] = in_quotes
-                column, begin, in_quotes = column + 1, i + 1, False
-            i += 1
-        end = i - 1 if i > start and data[i - 1] == _RETURN and state != QUOTED else i
-        if column < columns:
-            _set_field(data, begin, end, in_quotes, field_starts[count], field_stops[count], column)
-            quoted[count, column] = in_quotes
-        if end > start:
-            starts[count], stops[count] = start, end
-            fields[count] = -1 if broken or state == QUOTED else column + 1
-            count += 1
+    n = i = 0
+    while i < len(data):
+        starts[n] = i
+        i, stops[n], fields[n] = _csv_row(data, i, separator, first[n], last[n], quoted[n])
+        if stops[n] > starts[n]:
+            n += 1
         i += 1
-    return (
-        starts[:count],
-        stops[:count],
-        fields[:count],
-        field_starts[:count],
-        field_stops[:count],
-        quoted[:count],
-    )
-
-
-@njit(nogil=True, cache=True)
-def _set_field(
-    data: Bytes, start: int, stop: int, in_quotes: bool, starts: Ints, stops: Ints, column: int
-) -> None:
-    """Note the bytes of one field; quotes around it, and returns outside them, are left out."""
-    if in_quotes:
-        while start < stop and data[start] != _QUOTE:
-            start += 1
-        while stop > start + 1 and data[stop - 1] != _QUOTE:
-            stop -= 1
-        start, stop = start + 1, max(start + 1, stop - 1)
-    starts[column], stops[column] = start, stop
+    return starts[:n], stops[:n], fields[:n], first[:n], last[:n], quoted[:n]
 
 
 @njit(nogil=True, cache=True)

@@ -17,6 +17,7 @@ from corpuskit.kernels.tokenise import IS_SPACELESS, IS_SYMBOL, Tokens
 
 SHINGLE_UNITS = 10
 WORD_UNITS = 2
+_ONE = np.uint64(1)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
@@ -72,7 +73,7 @@ def _windows(words, units, count, values, total):  # type: ignore[no-untyped-def
             last += 1
         if spanned < SHINGLE_UNITS and first > 0:
             break
-        values[total] = mix(value)
+        values[total] = max(mix(value), _ONE)  # zero is an empty slot of `sorted_sets`
         total += 1
     return total
 
@@ -82,12 +83,33 @@ def sorted_sets(offsets, values):  # type: ignore[no-untyped-def]
     """Sort each document's shingles and drop repeats: (offsets, values) as in `shingles`."""
     kept_offsets = np.zeros(len(offsets), np.int64)
     kept = np.empty(len(values), np.uint64)
+    longest = 0
+    for document in range(len(offsets) - 1):
+        longest = max(longest, offsets[document + 1] - offsets[document])
+    table = np.zeros(3 * longest, np.uint64)
     total = 0
     for document in range(len(offsets) - 1):
-        ordered = np.sort(values[offsets[document] : offsets[document + 1]])
-        for i in range(len(ordered)):
-            if i == 0 or ordered[i] != ordered[i - 1]:
-                kept[total] = ordered[i]
+        count = offsets[document + 1] - offsets[document]
+        for i in range(offsets[document], offsets[document + 1]):
+            _insert(table, 2 * count, values[i])
+        for i in range(3 * count):
+            if table[i]:
+                kept[total] = table[i]
+                table[i] = 0
                 total += 1
         kept_offsets[document + 1] = total
     return kept_offsets, kept[:total].copy()
+
+
+@njit(nogil=True, cache=True)
+def _insert(table, home_slots, value):  # type: ignore[no-untyped-def]
+    """Insert into a table whose order is that of its values, which are spread evenly.
+
+    A value's home is in proportion to its size, so that a scan of the table finds all in order.
+    """
+    slot = ((value >> np.uint64(32)) * np.uint64(home_slots)) >> np.uint64(32)
+    while table[slot] and table[slot] < value:
+        slot += np.uint64(1)
+    while value and table[slot] != value:
+        table[slot], value = value, table[slot]
+        slot += np.uint64(1)

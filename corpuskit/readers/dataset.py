@@ -90,7 +90,7 @@ def _load_by_name(name: str) -> Any:
     offline = datasets.config.HF_HUB_OFFLINE
     try:
         HfApi().dataset_info(name, timeout=10)
-    except Exception:  # the client's own errors: not found, not allowed, no network
+    except Exception:  # noqa: BLE001 (not found, not allowed, no network: all of it its own)
         datasets.config.HF_HUB_OFFLINE = True
     try:
         return datasets.load_dataset(name)

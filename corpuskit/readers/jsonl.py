@@ -142,7 +142,7 @@ class _Lines:
         if self.wanted.all():
             return self.data
         _, out = records.gather(self.bytes, self.starts[self.wanted], self.stops[self.wanted], 1)
-        return out.tobytes()
+        return bytes(out)
 
     def _checked(self, i: int) -> dict[str, Any]:
         record = parse(self.line(i))

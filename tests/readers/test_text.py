@@ -18,7 +18,7 @@ from tests.reference_records import text_lines
 def test_a_file_is_one_document_with_its_path_as_id(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfone\r\ntwo\n")
-    (tmp_path / "sub" / "b.txt.gz").write_bytes(gzip.compress("drei\0".encode()))
+    (tmp_path / "sub" / "b.txt.gz").write_bytes(gzip.compress(b"drei\0"))
     (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "README.txt").write_text("not data")
     (batch,) = read_all([tmp_path]).batches

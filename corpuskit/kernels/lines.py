@@ -1,0 +1,352 @@
+"""Measure the lines, paragraphs and sentences of every document in one pass.
+
+A line is hashed once, by its bytes. That hash finds repeated lines, and, combined, repeated
+paragraphs; only lines with sentence marks are read again, for their sentences. All three share
+one open-addressing table: keys are salted by kind, and a stamp per document spares clearing it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from corpuskit.kernels.arrow import TextBuffer
+from corpuskit.kernels.line_classes import (
+    ASCII_WORD,
+    ASIAN_MARK,
+    CLOSES,
+    COMMA,
+    ENDS_SENTENCE,
+    HAN,
+    LISTS,
+    MAY_BE_HAN,
+    MAY_BREAK,
+    MAY_END,
+    PUNCTUATES,
+    SENTENCE_MARK,
+    SPACE,
+    TERMINAL,
+    WORD,
+    line_tables,
+)
+from corpuskit.kernels.unicode import decode
+
+# Columns of the counters. "Broken" lines are those of `str.splitlines`, "segments" what lies
+# between line feeds, "lines" the segments that are not blank, "word lines" the lines with a
+# letter or digit, stripped.
+LINES, LINE_CHARS, LONGEST, TERMINALS, SHORTS, REPEATED_LINE_CHARS = range(6)
+BROKEN, BULLETS, ELLIPSES, NEWLINES = range(6, 10)
+SEGMENTS, REPEATED_SEGMENTS, REPEATED_SEGMENT_CHARS = range(10, 13)
+PARAGRAPHS, REPEATED_PARAGRAPHS, REPEATED_PARAGRAPH_CHARS = range(13, 16)
+WORD_LINES, WORD_LINE_CHARS, PUNCTUATED, LISTED, TINY, READ_MORES, WORD_ELLIPSES = range(16, 23)
+REPEATED_SENTENCE_CHARS, CHARS, COLUMNS = 23, 24, 25
+
+SHORT, VERY_SHORT = 30, 10
+_OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
+_PARAGRAPH, _SENTENCE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+
+def count_lines(buffer: TextBuffer) -> npt.NDArray[np.int64]:
+    """Count lines by what they are: int64 (n, 25), columns as named above."""
+    tables = line_tables()
+    entries = _most_entries(buffer.offsets, buffer.data, tables.byte)
+    capacity = 1 << int(2 * entries).bit_length()
+    keys, stamps = np.empty(capacity, np.uint64), np.zeros(capacity, np.int32)
+    return _count(buffer.offsets, buffer.data, *tables, keys, stamps)  # type: ignore[no-any-return]
+
+
+@njit(nogil=True, cache=True)
+def _most_entries(offsets, data, byte):  # type: ignore[no-untyped-def]
+    most = 0
+    for document in range(len(offsets) - 1):
+        ends = 0
+        for i in range(offsets[document], offsets[document + 1]):
+            ends += (byte[data[i]] & MAY_END) > 0
+        most = max(most, 3 * ends + 3)
+    return most
+
+
+@njit(nogil=True, cache=True)
+def _count(offsets, data, byte, point, endings, keys, stamps):  # type: ignore[no-untyped-def]
+    counts = np.zeros((len(offsets) - 1, COLUMNS), np.int64)
+    for document in range(len(offsets) - 1):
+        start, stop, stamp = offsets[document], offsets[document + 1], np.int32(document + 1)
+        row = counts[document]
+        first, last = _trim(data, start, stop, point)
+        paragraph, paragraph_chars, i = _PARAGRAPH, np.int64(-1), start
+        while i <= stop:
+            end, chars, key, classes = _read_line(data, i, stop, byte)
+            a, b = _trim(data, i, end, point)
+            row[NEWLINES] += end < stop
+            row[CHARS] += chars
+            _broken_lines(data, i, end, end < stop, a, b, classes, point, row)
+            if end > i:
+                repeated = _seen(keys, stamps, key, stamp)
+                _segment(data, end, chars, repeated, a < b, point, row)
+                if a < b:
+                    same = b - a == end - i
+                    _word_line(
+                        data,
+                        a,
+                        b,
+                        chars,
+                        key,
+                        same,
+                        classes,
+                        byte,
+                        point,
+                        endings,
+                        row,
+                        keys,
+                        stamps,
+                        stamp,
+                    )
+            if end == i or i >= last:
+                if paragraph_chars >= 0:
+                    _paragraph(keys, stamps, paragraph, paragraph_chars, stamp, row)
+                paragraph, paragraph_chars = _PARAGRAPH, np.int64(-1)
+            elif end > first:
+                if i < first or end > last:
+                    key, chars = _hash(data, max(i, first), min(end, last))
+                paragraph, paragraph_chars = (paragraph ^ key) * _PRIME, paragraph_chars + 1 + chars
+            i = end + 1
+        if paragraph_chars >= 0:
+            _paragraph(keys, stamps, paragraph, paragraph_chars, stamp, row)
+        _close(data, start, stop, row)
+    return counts
+
+
+@njit(nogil=True, cache=True)
+def _close(data, start, stop, row):  # type: ignore[no-untyped-def]
+    row[CHARS] += row[NEWLINES]
+    row[PARAGRAPHS] += row[PARAGRAPHS] == 0
+    opens = stop > start and data[start] == 10
+    closes = stop > start and data[stop - 1] == 10
+    row[SEGMENTS] += (stop == start) + opens + closes
+    row[REPEATED_SEGMENTS] += opens and closes
+
+
+@njit(nogil=True, cache=True)
+def _read_line(data, i, stop, byte):  # type: ignore[no-untyped-def]
+    """Read up to a line feed: (its position, characters, hash, classes of the bytes)."""
+    key, chars, classes = _OFFSET, 0, np.uint8(0)
+    while i < stop and data[i] != 10:
+        value = data[i]
+        key = (key ^ np.uint64(value)) * _PRIME
+        chars += (value & 0xC0) != 0x80
+        classes |= byte[value]
+        i += 1
+    return i, chars, key, classes
+
+
+@njit(nogil=True, cache=True)
+def _segment(data, end, chars, repeated, solid, point, row):  # type: ignore[no-untyped-def]
+    row[SEGMENTS] += 1
+    row[REPEATED_SEGMENTS] += repeated
+    row[REPEATED_SEGMENT_CHARS] += chars * repeated
+    if solid:
+        row[LINES] += 1
+        row[LINE_CHARS] += chars
+        row[LONGEST] = max(row[LONGEST], chars)
+        row[SHORTS] += chars <= SHORT
+        row[REPEATED_LINE_CHARS] += chars * repeated
+        mark, _ = decode(data, _before(data, end))
+        row[TERMINALS] += (point[mark] & TERMINAL) > 0
+
+
+@njit(nogil=True, cache=True)
+def _paragraph(keys, stamps, key, chars, stamp, row):  # type: ignore[no-untyped-def]
+    repeated = _seen(keys, stamps, key, stamp)
+    row[PARAGRAPHS] += 1
+    row[REPEATED_PARAGRAPHS] += repeated
+    row[REPEATED_PARAGRAPH_CHARS] += chars * repeated
+
+
+@njit(nogil=True, cache=True)
+def _broken_lines(data, i, end, followed, a, b, classes, point, row):  # type: ignore[no-untyped-def]
+    """Count the lines that `str.splitlines` makes of one segment."""
+    if not classes & MAY_BREAK:
+        row[BROKEN] += followed or end > i
+        _broken_line(data, a, b, row)
+        return
+    if followed and data[end - 1] == 13:
+        end -= 1
+    piece = i
+    while i < end:
+        character, width = decode(data, i)
+        i += width
+        if _breaks(character):
+            row[BROKEN] += 1
+            a, b = _trim(data, piece, i - width, point)
+            _broken_line(data, a, b, row)
+            piece = i
+    row[BROKEN] += followed or piece < end
+    a, b = _trim(data, piece, end, point)
+    _broken_line(data, a, b, row)
+
+
+@njit(nogil=True, cache=True)
+def _breaks(character):  # type: ignore[no-untyped-def]
+    return (
+        10 < character <= 13
+        or 0x1C <= character <= 0x1E
+        or character == 0x85
+        or 0x2028 <= character <= 0x2029
+    )
+
+
+@njit(nogil=True, cache=True)
+def _broken_line(data, a, b, row):  # type: ignore[no-untyped-def]
+    if a < b:
+        bullet = b - a >= 3 and data[a] == 0xE2 and data[a + 1] == 0x80 and data[a + 2] == 0xA2
+        row[BULLETS] += bullet or data[a] == 45
+        row[ELLIPSES] += _ends_in_ellipsis(data, a, b)
+
+
+@njit(nogil=True, cache=True)
+def _ends_in_ellipsis(data, a, b):  # type: ignore[no-untyped-def]
+    if b - a < 3:
+        return False
+    x, y, z = data[b - 3], data[b - 2], data[b - 1]
+    return (x == 46 and y == 46 and z == 46) or (x == 0xE2 and y == 0x80 and z == 0xA6)
+
+
+@njit(nogil=True, cache=True)
+def _word_line(  # type: ignore[no-untyped-def]
+    data, a, b, chars, key, same, classes, byte, point, endings, row, keys, stamps, stamp
+):
+    """Count a stripped line [a, b), if it has a letter or digit."""
+    if not classes & ASCII_WORD and not _has_word(data, a, b, point):
+        return
+    if not same:
+        key, chars = _hash(data, a, b)
+    row[WORD_LINES] += 1
+    row[WORD_LINE_CHARS] += chars
+    row[TINY] += chars * (chars <= VERY_SHORT)
+    row[WORD_ELLIPSES] += _ends_in_ellipsis(data, a, b)
+    row[READ_MORES] += _reads_more(data, a, b, point, endings)
+    marked = classes & (SENTENCE_MARK | ASIAN_MARK)
+    if marked or (classes & COMMA and classes & MAY_BE_HAN):
+        found, repeated = _sentences(data, a, b, byte, point, keys, stamps, stamp)
+        row[PUNCTUATED] += chars * ((found & PUNCTUATES) > 0)
+        row[LISTED] += chars * (found > 0)
+        row[REPEATED_SENTENCE_CHARS] += repeated
+    elif _seen(keys, stamps, key ^ _SENTENCE, stamp):
+        row[REPEATED_SENTENCE_CHARS] += chars
+
+
+@njit(nogil=True, cache=True)
+def _sentences(data, a, b, byte, point, keys, stamps, stamp):  # type: ignore[no-untyped-def]
+    """Look for marks in a line: (bits PUNCTUATES and LISTS, characters of repeated sentences)."""
+    found, repeated, i, first = 0, 0, a, a
+    while i < b:
+        if not byte[data[i]] & (SENTENCE_MARK | COMMA | ASIAN_MARK):
+            i += 1
+            continue
+        character, width = decode(data, i)
+        bits = point[character]
+        found |= bits & (PUNCTUATES | LISTS)
+        if byte[data[i]] & COMMA and i > a:
+            before, _ = decode(data, _before(data, i))
+            found |= PUNCTUATES * ((point[before] & HAN) > 0)
+        i += width
+        if bits & ENDS_SENTENCE and not _mark_at(data, i, b, point):
+            repeated += _sentence(data, first, i, point, keys, stamps, stamp)
+            first = i
+    return found, repeated + _sentence(data, first, b, point, keys, stamps, stamp)
+
+
+@njit(nogil=True, cache=True)
+def _mark_at(data, i, b, point):  # type: ignore[no-untyped-def]
+    if i >= b:
+        return False
+    character, _ = decode(data, i)
+    return (point[character] & ENDS_SENTENCE) > 0
+
+
+@njit(nogil=True, cache=True)
+def _sentence(data, a, b, point, keys, stamps, stamp):  # type: ignore[no-untyped-def]
+    a, b = _trim(data, a, b, point)
+    if a == b:
+        return 0
+    key, chars = _hash(data, a, b)
+    return chars if _seen(keys, stamps, key ^ _SENTENCE, stamp) else 0
+
+
+@njit(nogil=True, cache=True)
+def _reads_more(data, a, b, point, endings):  # type: ignore[no-untyped-def]
+    last = _before(data, b)
+    character, _ = decode(data, last)
+    if point[character] & CLOSES:
+        b = last
+    for ending in range(len(endings)):
+        k = 0
+        while k < endings.shape[1] and endings[ending, k] and b - 1 - k >= a:
+            value = data[b - 1 - k]
+            lower = value + 32 if 65 <= value <= 90 else value
+            if lower != endings[ending, k]:
+                break
+            k += 1
+        if k == endings.shape[1] or endings[ending, k] == 0:
+            return True
+    return False
+
+
+@njit(nogil=True, cache=True)
+def _has_word(data, a, b, point):  # type: ignore[no-untyped-def]
+    while a < b:
+        character, width = decode(data, a)
+        if point[character] & WORD:
+            return True
+        a += width
+    return False
+
+
+@njit(nogil=True, cache=True)
+def _trim(data, a, b, point):  # type: ignore[no-untyped-def]
+    """Leave out white space at both ends of [a, b)."""
+    while a < b:
+        character, width = decode(data, a)
+        if not point[character] & SPACE:
+            break
+        a += width
+    while a < b:
+        last = _before(data, b)
+        character, _ = decode(data, last)
+        if not point[character] & SPACE:
+            break
+        b = last
+    return a, b
+
+
+@njit(nogil=True, cache=True)
+def _before(data, i):  # type: ignore[no-untyped-def]
+    """Return where the character before position i starts."""
+    i -= 1
+    while (data[i] & 0xC0) == 0x80:
+        i -= 1
+    return i
+
+
+@njit(nogil=True, cache=True)
+def _hash(data, a, b):  # type: ignore[no-untyped-def]
+    key, chars = _OFFSET, 0
+    for i in range(a, b):
+        key = (key ^ np.uint64(data[i])) * _PRIME
+        chars += (data[i] & 0xC0) != 0x80
+    return key, chars
+
+
+@njit(nogil=True, cache=True)
+def _seen(keys, stamps, key, stamp):  # type: ignore[no-untyped-def]
+    """Remember a key; tell whether this document had it already."""
+    mask = len(keys) - 1
+    slot = np.int64((key * _SPREAD) >> np.uint64(32)) & mask
+    while stamps[slot] == stamp:
+        if keys[slot] == key:
+            return True
+        slot = (slot + 1) & mask
+    keys[slot], stamps[slot] = key, stamp
+    return False
