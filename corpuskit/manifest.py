@@ -149,8 +149,14 @@ def clear(layout: Layout) -> None:
 
 
 def begin(layout: Layout, plan: Mapping[str, Any]) -> None:
-    """Create the folder of a run and write its plan there, unless it is there already."""
+    """Create the folder of a run and write its plan there, unless it is there already.
+
+    Files that a killed run had not finished are deleted.
+    """
     if layout.plan.exists():
+        for folder in (layout.kept, layout.dropped, layout.scores, layout.raw_sample, layout.work):
+            for path in folder.rglob(".*.tmp-*"):
+                path.unlink()
         return
     try:
         layout.work.mkdir(parents=True, exist_ok=True)

@@ -95,9 +95,7 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
     measured = Measured(clean(batch.text, job.recipe.cleaners))
     scores = score_texts(measured, job).insert_column(0, doc_ids(split.source.base, batch.position))
     scores.insert_column(1, shown_ids(batch, split))
-    check_scores(
-        scores, {DOC_ID: pl.UInt64(), USER_ID: pl.String(), **scored(job)}, len(batch.text)
-    )
+    check_scores(scores, scored(job), len(batch.text))
     write_parquet(job.layout.score_part(split.name), scores)
     hosts = coverage.count_hosts(batch.columns, scores["byte_count"])
     coverage.save(
@@ -139,10 +137,10 @@ def score_texts(measured: Measured, job: Job) -> pl.DataFrame:
 
 
 def scored(job: Job) -> dict[str, pl.DataType]:
-    """Declare the columns that `score_texts` makes."""
-    columns = {
-        name: dtype for group in job.groups for name, dtype in dtypes(group.features).items()
-    }
+    """Declare the columns of scores/."""
+    columns: dict[str, pl.DataType] = {DOC_ID: pl.UInt64(), USER_ID: pl.String()}
+    for group in job.groups:
+        columns |= dtypes(group.features)
     if job.recipe.duplicates is not None:
         columns[TEXT_HASH] = pl.Binary()
         columns[BANDS] = pl.Array(pl.UInt64, job.recipe.duplicates.bands)
@@ -258,21 +256,27 @@ def examples(
     decided: pl.DataFrame, text: pl.Series, rules: Sequence[Rule]
 ) -> dict[str, list[dict[str, Any]]]:
     """Choose up to ten documents per rule that fail it: those with the smallest doc_id."""
-    frame = decided.with_columns(text.alias("text"))
-    has_language = "language" in frame.columns
+    own = [DOC_ID, USER_ID, REPRESENTATIVE, "language", *{rule.keep.feature for rule in rules}]
+    shown = decided.select(list(dict.fromkeys(own)))
+    doc_id = decided[DOC_ID]
     chosen: dict[str, list[dict[str, Any]]] = {}
     for rule in rules:
-        failed = frame.filter(pl.col(FAILS + rule.id)).bottom_k(EXAMPLES_PER_RULE, by=DOC_ID)
-        rows = failed.sort(DOC_ID).select(
-            DOC_ID,
-            pl.col(USER_ID).alias("id"),
-            pl.col("text").str.head(EXAMPLE_CHARS),
-            pl.col("text").str.len_chars().alias("chars"),
-            pl.col(rule.keep.feature).alias("value"),
-            (pl.col("language") if has_language else pl.lit("")).alias("language"),
-            pl.col(REPRESENTATIVE).alias("representative"),
-        )
-        chosen[rule.id] = rows.to_dicts()
+        failed = decided[FAILS + rule.id].arg_true()
+        first = failed.gather(doc_id.gather(failed).arg_sort()[:EXAMPLES_PER_RULE])
+        chosen[rule.id] = [
+            {
+                "doc_id": row[DOC_ID],
+                "id": row[USER_ID],
+                "text": body[:EXAMPLE_CHARS],
+                "chars": len(body),
+                "value": row[rule.keep.feature],
+                "language": row["language"],
+                "representative": row[REPRESENTATIVE],
+            }
+            for row, body in zip(
+                shown[first].iter_rows(named=True), text.gather(first), strict=True
+            )
+        ]
     return chosen
 
 

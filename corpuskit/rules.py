@@ -230,7 +230,7 @@ def reasons(decided: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
     parts = [
         _failures(decided, rule, number, side, bound)
         for number, rule in enumerate(rules)
-        if rule.severity == "drop"
+        if rule.severity == "drop" and decided[FAILS + rule.id].any()
         for side, bound in rule.keep.bounds
     ]
     parts = [part for part in parts if part.height]
@@ -246,8 +246,9 @@ def _failures(
     decided: pl.DataFrame, rule: Rule, number: int, side: str, bound: Bound
 ) -> pl.DataFrame:
     column = pl.col(rule.keep.feature)
-    failed = decided.filter(pl.col(FAILS + rule.id) & ~_KEEPS[side](column, bound))
-    return failed.select(
+    failed = pl.col(FAILS + rule.id) & ~_KEEPS[side](column, bound)
+    needed = decided.select(DOC_ID, FAILS + rule.id, rule.keep.feature)
+    return needed.filter(failed).select(
         DOC_ID,
         pl.lit(number).alias("number"),
         pl.lit(rule.id).alias("rule"),

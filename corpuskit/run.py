@@ -240,13 +240,15 @@ class Stages:
                 done[receipt["split"]] = receipt
                 advance(receipt["read_bytes"])
         self.receipts = [receipt for receipt in done.values() if receipt is not None]
+        if not self.receipts:
+            write_parquet(
+                self.job.layout.score_part("empty"), pl.DataFrame(schema=scored(self.job))
+            )
 
     def scores(self) -> pl.LazyFrame:
         """Scan the scores of all splits, in order."""
-        paths = [self.job.layout.score_part(receipt["split"]) for receipt in self.receipts]
-        if not paths:
-            return pl.LazyFrame(schema={DOC_ID: pl.UInt64, USER_ID: pl.String, **scored(self.job)})
-        return pl.scan_parquet(paths)
+        names = [receipt["split"] for receipt in self.receipts] or ["empty"]
+        return pl.scan_parquet([self.job.layout.score_part(name) for name in names])
 
     def _deduplicate(self) -> None:
         layout, settings = self.job.layout, self.job.recipe.duplicates

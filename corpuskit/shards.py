@@ -78,15 +78,19 @@ def write_shards(
                 advance(split.bytes)
 
     writer: _OpenShard | None = None
-    for result in map_in_order(partial(sort_split, job=job, plan=plan), missing(), workers):
-        shard = shard_of[result.split]
-        writer = writer or _OpenShard(job, shard, format)
-        writer.append(result)
-        advance(result.read_bytes)
-        if result.split == shard.splits[-1]:
-            done[shard.number] = receipt = writer.close()
-            store.write(f"{shard.number:05d}", receipt)
-            writer = None
+    try:
+        for result in map_in_order(partial(sort_split, job=job, plan=plan), missing(), workers):
+            shard = shard_of[result.split]
+            writer = writer or _OpenShard(job, shard, format)
+            writer.append(result)
+            advance(result.read_bytes)
+            if result.split == shard.splits[-1]:
+                done[shard.number] = receipt = writer.close()
+                store.write(f"{shard.number:05d}", receipt)
+                writer = None
+    finally:
+        if writer is not None:
+            writer.abort()
     if not shard_of:
         done[0] = empty_shard(job, plan, format)
     return [receipt for receipt in done.values() if receipt is not None]
@@ -144,6 +148,11 @@ class _OpenShard:
             path = self.job.layout.root / folder / shard_name(self.shard.number, format)
             self.writers[folder] = ShardWriter(path, format, frame.schema)
         self.writers[folder].append(frame)
+
+    def abort(self) -> None:
+        """Delete what has been written; the shard begins anew in the next run."""
+        for writer in self.writers.values():
+            writer.abort()
 
     def close(self) -> dict[str, Any]:
         """Publish the files, then return the receipt that speaks of them."""

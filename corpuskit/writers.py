@@ -53,14 +53,14 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write canonical JSON, atomically: keys sorted, two spaces, UTF-8, no NaN, a last newline.
+    """Write JSON, atomically: keys in the order given, two spaces, UTF-8, no NaN, a last newline.
 
     Raises
     ------
     ValueError
         If the value holds NaN or an infinity, which JSON does not have.
     """
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
     write_text(path, text + "\n")
 
 
@@ -176,8 +176,10 @@ class _Atomic:
         self.closed = False
 
     def write(self, data: Any) -> int:
-        """Write bytes and hash them."""
+        """Write bytes and hash them; after `abort`, let an encoder say its last words to nobody."""
         view = memoryview(data)
+        if self.raw.closed:
+            return view.nbytes
         self.raw.write(view)
         self.digest.update(view)
         self.size += view.nbytes

@@ -9,8 +9,12 @@ import polars as pl
 # Names of columns that hold an address, in order of preference, compared in lower case.
 ADDRESS_COLUMNS = ("url", "uri", "source_url", "page_url", "link", "warc-target-uri", "target_uri")
 COUNTS = {"host": pl.String, "documents": pl.UInt32, "bytes": pl.UInt64}
-# Scheme, user information, then the host up to a port, path, query or fragment.
-_HOST = r"^\s*[A-Za-z][A-Za-z0-9+.\-]*://(?:[^/?#@]*@)?([^/?#:\s]{1,253})"
+# Scheme, user information, then the host (a name, or an IPv6 address in brackets) up to a port,
+# path, query or fragment. 253 characters are the most that DNS allows.
+_HOST = (
+    r"^\s*(?:[A-Za-z][A-Za-z0-9+.\-]*:)?//(?:[^/?#@\\]*@)?"
+    r"(\[[0-9A-Fa-f:.]{2,45}\]|[^\[/?#:@\\\s\p{Cc}]{1,253})(?:[/?#:\\\s]|$)"
+)
 
 
 def host_column(columns: pl.DataFrame) -> pl.Series | None:

@@ -176,7 +176,8 @@ def _find(path: Path, settings: DuplicateSettings, fetch_shingles: Fetch) -> Dup
 def _originals(ranked: pl.DataFrame) -> Ranks:
     """Return for every rank the best rank with the same digest."""
     best = ranked.with_row_index("rank").select(pl.col("rank").min().over(TEXT_HASH))
-    return best.to_series().cast(pl.Int64).to_numpy()
+    ranks: Ranks = best.to_series().cast(pl.Int64).to_numpy()
+    return ranks
 
 
 def _members(

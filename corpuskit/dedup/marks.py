@@ -1,4 +1,8 @@
-"""What a document leaves behind for the corpus to compare: a digest, bands, a shingle set."""
+"""What a document leaves behind for the corpus to compare: a digest, bands, a shingle set.
+
+All three are of the text in Unicode normal form C, so that a copy that spells é as two code
+points is a copy. Combining marks stay where they are: か is not が, and Thai keeps its vowels.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,8 @@ def fingerprint(measured: Measured, settings: DuplicateSettings) -> dict[str, pl
     -------
     text_hash : Binary, 16 bytes: BLAKE2b-128 of the text in NFC, every run of white space one
         space, both ends stripped. Case and punctuation count.
-    bands : Array(UInt64, bands).
+    bands : Array(UInt64, bands): of the shingles of the text in NFC, which are blind to case and
+        punctuation. Zeros (no shingles) where near duplicates are not wanted.
     """
     squeezed, may_change = squeeze(measured.buffer)
     changed, composed = compose(measured.text, may_change)
@@ -60,7 +65,7 @@ def shingle_sets(
     """
     changed, composed = compose(measured.text, squeeze(measured.buffer)[1])
     if len(changed):
-        measured = Measured(measured.text.scatter(changed, composed))
+        measured = Measured(measured.text.clone().scatter(changed, composed))
     offsets, values = sorted_sets(*shingles(measured.tokens))
     return offsets, values
 
@@ -77,6 +82,8 @@ def recall(bands: int, rows: int, similarity: float) -> float:
 
 
 def _bands(measured: Measured, settings: DuplicateSettings) -> npt.NDArray[np.uint64]:
+    if not settings.near:
+        return np.zeros((len(measured.text), settings.bands), np.uint64)
     offsets, values = shingles(measured.tokens)
     return minhash_bands(offsets, values, settings.bands, settings.rows, settings.seed)
 

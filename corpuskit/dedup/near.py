@@ -52,9 +52,7 @@ class Buckets:
         stars = np.maximum(HUBS * (sizes - 1), ALL_PAIRS_UP_TO * (ALL_PAIRS_UP_TO - 1) // 2)
         room = np.where(sizes <= ALL_PAIRS_UP_TO, sizes * (sizes - 1) // 2, stars)
         out = np.empty(room.sum(), np.uint64)
-        count = bucket_pairs(
-            self.offsets, self.members, kept, self.met, ALL_PAIRS_UP_TO, HUBS, out
-        )
+        count = bucket_pairs(self.offsets, self.members, kept, self.met, ALL_PAIRS_UP_TO, HUBS, out)
         return out[:count]
 
     def large(self) -> Buckets:
@@ -84,7 +82,8 @@ class Near:
     @property
     def kept(self) -> npt.NDArray[np.bool_]:
         """Which documents are kept, as far as is known: bool (n,)."""
-        return self.representative == np.arange(len(self.representative))
+        kept: npt.NDArray[np.bool_] = self.representative == np.arange(len(self.representative))
+        return kept
 
 
 def find_near(
@@ -168,9 +167,7 @@ def _compare(
     better, worse = split(near.edges)
     order = np.lexsort((better, worse))
     near.representative, near.similarity = np.arange(len(doc_ids)), np.ones(len(doc_ids))
-    choose(
-        worse[order], better[order], near.scores[order], near.representative, near.similarity
-    )
+    choose(worse[order], better[order], near.scores[order], near.representative, near.similarity)
 
 
 def _count_unmet(large: list[Buckets], kept: npt.NDArray[np.bool_]) -> int:

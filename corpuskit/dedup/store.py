@@ -1,4 +1,8 @@
-"""Shingle sets on disk: written split by split, read in blocks, so that memory stays bounded."""
+"""Shingle sets on disk: written split by split, read in blocks, so that memory stays bounded.
+
+The file is mapped into memory, so a pair costs nothing but its own pages, and the pages are given
+back after every block of pairs.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +42,16 @@ class ShingleStore:
     def append(
         self, doc_ids: pl.Series, offsets: npt.NDArray[np.int64], values: npt.NDArray[np.uint64]
     ) -> None:
-        """Add the sets of some documents, as `shingle_sets` gives them."""
+        """Add the sets of some documents, as `shingle_sets` gives them.
+
+        Raises
+        ------
+        RunError
+            If they cannot be written.
+        """
         try:
             with self._lock:
-                self._file.write(values.tobytes())
+                self._file.write(values.data)
                 self._ids.append(doc_ids.to_numpy())
                 self._starts.append(offsets[:-1] + self._size)
                 self._sizes.append(np.diff(offsets))

@@ -69,7 +69,9 @@ def _read_only(buffer: pa.Buffer | None, dtype: type, count: int = 0) -> npt.NDA
     return np.frombuffer(buffer, dtype=dtype)
 
 
-def string_series(name: str, offsets: npt.NDArray[np.int64], data: npt.NDArray[np.uint8]) -> pl.Series:
+def string_series(
+    name: str, offsets: npt.NDArray[np.int64], data: npt.NDArray[np.uint8]
+) -> pl.Series:
     """Wrap kernel-made buffers (offsets from 0, valid UTF-8) as a String column, without a copy."""
     array = pa.LargeStringArray.from_buffers(
         len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data)

@@ -12,9 +12,10 @@ from corpuskit.kernels.unicode import DIGIT, LETTER, script_names, unicode_table
 from corpuskit.kernels.unicode import SPACE as WHITE
 
 # Bits of `LineTables.byte`. Of a byte that starts a character longer than one byte they say
-# what that character may be; the last stands on bytes that can end an entry of the hash table.
-MAY_BREAK, ASCII_WORD, SENTENCE_MARK, COMMA, ASIAN_MARK, MAY_BE_HAN, MAY_END = (
-    1 << bit for bit in range(7)
+# what that character may be. MAY_END stands on the last bytes of line feeds and sentence marks,
+# MAY_READ_MORE on those of `READ_MORE` and of closing brackets.
+MAY_BREAK, ASCII_WORD, SENTENCE_MARK, COMMA, ASIAN_MARK, MAY_BE_HAN, MAY_END, MAY_READ_MORE = (
+    1 << bit for bit in range(8)
 )
 
 # Bits of `LineTables.point`.
@@ -85,14 +86,18 @@ def _bytes(points: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         if ord(mark) >= 128:
             table[mark.encode()[0]] |= ASIAN_MARK
     table[sorted({mark.encode()[-1] for mark in SENTENCE_ENDS + "\n"})] |= MAY_END
+    last = (*READ_MORE, *(ending.upper() for ending in READ_MORE), *CLOSING_BRACKETS)
+    table[sorted({ending.encode()[-1] for ending in last})] |= MAY_READ_MORE
     return table
 
 
 def _endings() -> npt.NDArray[np.uint8]:
     encoded = [ending.encode()[::-1] for ending in READ_MORE]
     width = max(len(ending) for ending in encoded)
-    padded = b"".join(ending.ljust(width, b"\0") for ending in encoded)
-    return np.frombuffer(padded, np.uint8).reshape(len(encoded), width).copy()
+    table = np.zeros((len(encoded), width), np.uint8)
+    for row, ending in zip(table, encoded, strict=True):
+        row[: len(ending)] = list(ending)
+    return table
 
 
 def _points() -> npt.NDArray[np.uint8]:
@@ -107,6 +112,7 @@ def _points() -> npt.NDArray[np.uint8]:
     ):
         table[[ord(mark) for mark in marks]] |= bit
     table[(unicode.flags & (LETTER | DIGIT)) > 0] |= WORD
-    table[unicode.script == script_names().index("Han")] |= HAN
+    han = np.flatnonzero(unicode.script == script_names().index("Han"))
+    table[han[han >= 0x3000]] |= HAN  # without the radicals, which are no text
     table[(unicode.flags & WHITE) > 0] |= SPACE
     return table

@@ -23,6 +23,7 @@ from corpuskit.kernels.line_classes import (
     MAY_BE_HAN,
     MAY_BREAK,
     MAY_END,
+    MAY_READ_MORE,
     PUNCTUATES,
     SENTENCE_MARK,
     SPACE,
@@ -51,76 +52,62 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 def count_lines(buffer: TextBuffer) -> npt.NDArray[np.int64]:
     """Count lines by what they are: int64 (n, 25), columns as named above."""
     tables = line_tables()
-    entries = _most_entries(buffer.offsets, buffer.data, tables.byte)
-    capacity = 1 << int(2 * entries).bit_length()
+    sizes = _table_sizes(buffer.offsets, buffer.data, tables.byte)
+    capacity = sizes.max(initial=1)
     keys, stamps = np.empty(capacity, np.uint64), np.zeros(capacity, np.int32)
-    return _count(buffer.offsets, buffer.data, *tables, keys, stamps)  # type: ignore[no-any-return]
+    return _count(buffer.offsets, buffer.data, *tables, sizes, keys, stamps)  # type: ignore[no-any-return]
 
 
 @njit(nogil=True, cache=True)
-def _most_entries(offsets, data, byte):  # type: ignore[no-untyped-def]
-    most = 0
+def _table_sizes(offsets, data, byte):  # type: ignore[no-untyped-def]
+    """Bound the entries of every document: a power of two, at most half of it used."""
+    sizes = np.empty(len(offsets) - 1, np.int64)
     for document in range(len(offsets) - 1):
-        ends = 0
+        ends, size = 0, 8
         for i in range(offsets[document], offsets[document + 1]):
             ends += (byte[data[i]] & MAY_END) > 0
-        most = max(most, 3 * ends + 3)
-    return most
+        while size < 6 * (ends + 1):
+            size *= 2
+        sizes[document] = size
+    return sizes
 
 
 @njit(nogil=True, cache=True)
-def _count(offsets, data, byte, point, endings, keys, stamps):  # type: ignore[no-untyped-def]
+def _count(offsets, data, byte, point, endings, sizes, all_keys, all_stamps):  # type: ignore[no-untyped-def]
     counts = np.zeros((len(offsets) - 1, COLUMNS), np.int64)
     for document in range(len(offsets) - 1):
         start, stop, stamp = offsets[document], offsets[document + 1], np.int32(document + 1)
-        row = counts[document]
+        row, size = counts[document], sizes[document]
+        table = (all_keys[:size], all_stamps[:size], stamp)
         first, last = _trim(data, start, stop, point)
         paragraph, paragraph_chars, i = _PARAGRAPH, np.int64(-1), start
         while i <= stop:
             end, chars, key, classes = _read_line(data, i, stop, byte)
             a, b = _trim(data, i, end, point)
+            _broken_lines(data, i, end, end < stop, a, b, classes, byte, point, row)
             row[NEWLINES] += end < stop
-            row[CHARS] += chars
-            _broken_lines(data, i, end, end < stop, a, b, classes, point, row)
+            row[CHARS] += chars + (end < stop)
             if end > i:
-                repeated = _seen(keys, stamps, key, stamp)
-                _segment(data, end, chars, repeated, a < b, point, row)
-                if a < b:
-                    same = b - a == end - i
-                    _word_line(
-                        data,
-                        a,
-                        b,
-                        chars,
-                        key,
-                        same,
-                        classes,
-                        byte,
-                        point,
-                        endings,
-                        row,
-                        keys,
-                        stamps,
-                        stamp,
-                    )
+                _segment(data, end, chars, _seen(table, key), a < b, point, row)
+            if a < b and (classes & ASCII_WORD or _has_word(data, a, b, point)):
+                word_key, word_chars = (key, chars) if b - a == end - i else _hash(data, a, b)
+                _word_line(data, a, b, word_chars, byte, point, endings, row)
+                _sentences(data, a, b, word_chars, word_key, classes, byte, point, table, row)
             if end == i or i >= last:
-                if paragraph_chars >= 0:
-                    _paragraph(keys, stamps, paragraph, paragraph_chars, stamp, row)
+                _paragraph(table, paragraph, paragraph_chars, row)
                 paragraph, paragraph_chars = _PARAGRAPH, np.int64(-1)
             elif end > first:
                 if i < first or end > last:
                     key, chars = _hash(data, max(i, first), min(end, last))
                 paragraph, paragraph_chars = (paragraph ^ key) * _PRIME, paragraph_chars + 1 + chars
             i = end + 1
-        if paragraph_chars >= 0:
-            _paragraph(keys, stamps, paragraph, paragraph_chars, stamp, row)
+        _paragraph(table, paragraph, paragraph_chars, row)
         _close(data, start, stop, row)
     return counts
 
 
 @njit(nogil=True, cache=True)
 def _close(data, start, stop, row):  # type: ignore[no-untyped-def]
-    row[CHARS] += row[NEWLINES]
     row[PARAGRAPHS] += row[PARAGRAPHS] == 0
     opens = stop > start and data[start] == 10
     closes = stop > start and data[stop - 1] == 10
@@ -146,7 +133,7 @@ def _segment(data, end, chars, repeated, solid, point, row):  # type: ignore[no-
     row[SEGMENTS] += 1
     row[REPEATED_SEGMENTS] += repeated
     row[REPEATED_SEGMENT_CHARS] += chars * repeated
-    if solid:
+    if solid:  # not blank
         row[LINES] += 1
         row[LINE_CHARS] += chars
         row[LONGEST] = max(row[LONGEST], chars)
@@ -157,15 +144,16 @@ def _segment(data, end, chars, repeated, solid, point, row):  # type: ignore[no-
 
 
 @njit(nogil=True, cache=True)
-def _paragraph(keys, stamps, key, chars, stamp, row):  # type: ignore[no-untyped-def]
-    repeated = _seen(keys, stamps, key, stamp)
-    row[PARAGRAPHS] += 1
-    row[REPEATED_PARAGRAPHS] += repeated
-    row[REPEATED_PARAGRAPH_CHARS] += chars * repeated
+def _paragraph(table, key, chars, row):  # type: ignore[no-untyped-def]
+    if chars >= 0:
+        repeated = _seen(table, key)
+        row[PARAGRAPHS] += 1
+        row[REPEATED_PARAGRAPHS] += repeated
+        row[REPEATED_PARAGRAPH_CHARS] += chars * repeated
 
 
 @njit(nogil=True, cache=True)
-def _broken_lines(data, i, end, followed, a, b, classes, point, row):  # type: ignore[no-untyped-def]
+def _broken_lines(data, i, end, followed, a, b, classes, byte, point, row):  # type: ignore[no-untyped-def]
     """Count the lines that `str.splitlines` makes of one segment."""
     if not classes & MAY_BREAK:
         row[BROKEN] += followed or end > i
@@ -175,6 +163,9 @@ def _broken_lines(data, i, end, followed, a, b, classes, point, row):  # type: i
         end -= 1
     piece = i
     while i < end:
+        if not byte[data[i]] & MAY_BREAK:
+            i += 1
+            continue
         character, width = decode(data, i)
         i += width
         if _breaks(character):
@@ -214,35 +205,25 @@ def _ends_in_ellipsis(data, a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _word_line(  # type: ignore[no-untyped-def]
-    data, a, b, chars, key, same, classes, byte, point, endings, row, keys, stamps, stamp
-):
-    """Count a stripped line [a, b), if it has a letter or digit."""
-    if not classes & ASCII_WORD and not _has_word(data, a, b, point):
-        return
-    if not same:
-        key, chars = _hash(data, a, b)
+def _word_line(data, a, b, chars, byte, point, endings, row):  # type: ignore[no-untyped-def]
+    """Count a stripped line [a, b) that has a letter or digit."""
     row[WORD_LINES] += 1
     row[WORD_LINE_CHARS] += chars
     row[TINY] += chars * (chars <= VERY_SHORT)
     row[WORD_ELLIPSES] += _ends_in_ellipsis(data, a, b)
-    row[READ_MORES] += _reads_more(data, a, b, point, endings)
-    marked = classes & (SENTENCE_MARK | ASIAN_MARK)
-    if marked or (classes & COMMA and classes & MAY_BE_HAN):
-        found, repeated = _sentences(data, a, b, byte, point, keys, stamps, stamp)
-        row[PUNCTUATED] += chars * ((found & PUNCTUATES) > 0)
-        row[LISTED] += chars * (found > 0)
-        row[REPEATED_SENTENCE_CHARS] += repeated
-    elif _seen(keys, stamps, key ^ _SENTENCE, stamp):
-        row[REPEATED_SENTENCE_CHARS] += chars
+    if byte[data[b - 1]] & MAY_READ_MORE:
+        row[READ_MORES] += _reads_more(data, a, b, point, endings)
 
 
 @njit(nogil=True, cache=True)
-def _sentences(data, a, b, byte, point, keys, stamps, stamp):  # type: ignore[no-untyped-def]
-    """Look for marks in a line: (bits PUNCTUATES and LISTS, characters of repeated sentences)."""
+def _sentences(data, a, b, chars, key, classes, byte, point, table, row):  # type: ignore[no-untyped-def]
+    """Look for marks in a stripped line, and for its sentences among those before."""
     found, repeated, i, first = 0, 0, a, a
+    wanted = SENTENCE_MARK | ASIAN_MARK | (COMMA if classes & MAY_BE_HAN else 0)
+    if not classes & wanted:
+        i = b
     while i < b:
-        if not byte[data[i]] & (SENTENCE_MARK | COMMA | ASIAN_MARK):
+        if not byte[data[i]] & wanted:
             i += 1
             continue
         character, width = decode(data, i)
@@ -252,27 +233,30 @@ def _sentences(data, a, b, byte, point, keys, stamps, stamp):  # type: ignore[no
             before, _ = decode(data, _before(data, i))
             found |= PUNCTUATES * ((point[before] & HAN) > 0)
         i += width
-        if bits & ENDS_SENTENCE and not _mark_at(data, i, b, point):
-            repeated += _sentence(data, first, i, point, keys, stamps, stamp)
+        if bits & ENDS_SENTENCE and i < b and not _mark_at(data, i, point):
+            repeated += _sentence(data, first, i, point, table)
             first = i
-    return found, repeated + _sentence(data, first, b, point, keys, stamps, stamp)
+    if first > a:
+        repeated += _sentence(data, first, b, point, table)
+    elif _seen(table, key ^ _SENTENCE):
+        repeated = chars
+    row[PUNCTUATED] += chars * ((found & PUNCTUATES) > 0)
+    row[LISTED] += chars * (found > 0)
+    row[REPEATED_SENTENCE_CHARS] += repeated
 
 
 @njit(nogil=True, cache=True)
-def _mark_at(data, i, b, point):  # type: ignore[no-untyped-def]
-    if i >= b:
-        return False
+def _mark_at(data, i, point):  # type: ignore[no-untyped-def]
     character, _ = decode(data, i)
     return (point[character] & ENDS_SENTENCE) > 0
 
 
 @njit(nogil=True, cache=True)
-def _sentence(data, a, b, point, keys, stamps, stamp):  # type: ignore[no-untyped-def]
+def _sentence(data, a, b, point, table):  # type: ignore[no-untyped-def]
+    """Remember a sentence; return its characters if it was there already."""
     a, b = _trim(data, a, b, point)
-    if a == b:
-        return 0
     key, chars = _hash(data, a, b)
-    return chars if _seen(keys, stamps, key ^ _SENTENCE, stamp) else 0
+    return chars if _seen(table, key ^ _SENTENCE) else 0
 
 
 @njit(nogil=True, cache=True)
@@ -340,8 +324,9 @@ def _hash(data, a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _seen(keys, stamps, key, stamp):  # type: ignore[no-untyped-def]
+def _seen(table, key):  # type: ignore[no-untyped-def]
     """Remember a key; tell whether this document had it already."""
+    keys, stamps, stamp = table
     mask = len(keys) - 1
     slot = np.int64((key * _SPREAD) >> np.uint64(32)) & mask
     while stamps[slot] == stamp:

@@ -1,6 +1,6 @@
 """MinHash bands: one 64-bit value per band, equal for two documents with probability s^rows.
 
-Each of the bands × rows hash functions is a multiply-shift ``(a·x + b) >> 32`` on the upper half
+Each of the bands × rows hash functions is a multiply-shift ``(a·x + b) >> 32`` on the lower half
 of a well-mixed 64-bit shingle (Dietzfelbinger et al. 1997), which LLVM turns into vector code. A
 band's value mixes the minima of its rows (Broder 1997; Leskovec et al., Mining of Massive
 Datasets, ch. 3). The minima of a document without shingles are all ones; such documents take no

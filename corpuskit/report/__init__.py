@@ -1,0 +1,75 @@
+"""The report: summary.json → one HTML file that opens offline, prints, and asks nobody anything.
+
+A pure function: the same summary gives the same bytes. No script runs in the page and none is
+allowed to (Content-Security-Policy), so that text of the corpus, however hostile, stays text.
+Folding is done by HTML itself. The template lays out; Python only counts, names and places.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from corpuskit.errors import RunError
+from corpuskit.layout import Layout
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(summary: Mapping[str, Any]) -> str:
+    """Write the report of a run as one HTML page.
+
+    Parameters
+    ----------
+    summary : what summary.json holds.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from corpuskit.report.view import view
+    from corpuskit.report.wording import FILTERS
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    return environment.get_template("report.html.j2").render(run=summary, view=view(summary))
+
+
+def write_report(folder: str | Path) -> Path:
+    """Write report.html of the run in `folder` from its summary.json; return its path.
+
+    Raises
+    ------
+    RunError
+        If the folder holds no summary, a damaged one, or the report cannot be written.
+    """
+    from jinja2 import UndefinedError
+
+    from corpuskit.writers import write_text
+
+    layout = Layout(Path(folder))
+    try:
+        summary = json.loads(layout.summary.read_text("utf-8"))
+    except OSError as error:
+        raise RunError(
+            f"{layout.root}: no summary.json, so no finished run; run corpuskit clean first"
+        ) from error
+    except ValueError as error:
+        raise RunError(
+            f"{layout.summary}: damaged ({error}); run the command again with --overwrite"
+        ) from error
+    try:
+        page = render(summary)
+    except (KeyError, TypeError, UndefinedError) as error:
+        raise RunError(
+            f"{layout.summary}: not as this version writes it ({error}); "
+            "run the command again with --overwrite"
+        ) from error
+    write_text(layout.report, page)
+    return layout.report

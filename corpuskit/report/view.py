@@ -1,0 +1,145 @@
+"""The summary as the template wants it: what is first, what is folded away, what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from corpuskit.report.charts import LOWER, UPPER, histogram
+from corpuskit.report.wording import count, rough, size
+
+ROWS_SHOWN = 25  # of a long table; the rest is folded
+DOMAINS_SHOWN = 15
+CHARTS_SHOWN = 12
+
+
+def view(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Prepare what the template cannot say in one expression."""
+    documents = summary["documents"]
+    rules = summary["rules"]
+    return {
+        "languages_kept": sum(row["documents"]["kept"] > 0 for row in summary["languages"].values()),
+        "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
+        "inputs": {
+            "shown": summary["inputs"][:ROWS_SHOWN],
+            "folded": summary["inputs"][ROWS_SHOWN:],
+        },
+        "adds_up": documents["in"] == sum(documents[n] for n in ("kept", "dropped", "skipped")),
+        "readable": documents["in"] - documents["skipped"],
+        "steps": funnel(summary),
+        "stages": stages(funnel(summary)),
+        "fired": fired(rules),
+        "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
+        "languages": cut(summary["languages"], ROWS_SHOWN),
+        "scripts": cut(summary["scripts"], ROWS_SHOWN),
+        "volumes": volumes(summary["coverage"]),
+        "domains": domains(summary["coverage"]),
+        "lengths": lengths(summary["coverage"]),
+        "distributions": distributions(summary),
+        "examples": {name: rows for name, rows in summary["examples"].items() if rows},
+        "top_reasons": [
+            (name, rule["fails"])
+            for name, rule in fired(rules)["shown"]
+            if rule["severity"] == "drop"
+        ][:3],
+    }
+
+
+def funnel(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List the rules in recipe order with what each takes from what the earlier ones left."""
+    left = summary["documents"]["in"] - summary["documents"]["skipped"]
+    steps = []
+    for name, rule in summary["rules"].items():
+        if rule["first"]:
+            left -= rule["first"]
+            steps.append({"rule": name, "taken": rule["first"], "left": left})
+    return steps
+
+
+def stages(steps: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Sum up the funnel per rule set; the sets are in recipe order."""
+    summed: list[dict[str, Any]] = []
+    for step in steps:
+        name = step["rule"].partition(".")[0]
+        if not summed or summed[-1]["stage"] != name:
+            summed.append({"stage": name, "taken": 0, "rules": 0})
+        summed[-1]["taken"] += step["taken"]
+        summed[-1]["rules"] += 1
+        summed[-1]["left"] = step["left"]
+    return summed
+
+
+def fired(rules: Mapping[str, Any]) -> dict[str, Any]:
+    """Part the rules that some document fails, busiest first, into shown and folded."""
+    busy = [(name, rule) for name, rule in rules.items() if rule["fails"]]
+    busy.sort(key=lambda item: -item[1]["fails"])
+    return {"shown": busy[:ROWS_SHOWN], "folded": busy[ROWS_SHOWN:]}
+
+
+def cut(table: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    """Part a table (largest first) into what is shown and what is folded away."""
+    items = list(table.items())
+    biggest = max((row["documents"]["in"] for _, row in items), default=0)
+    return {"shown": items[:rows], "folded": items[rows:], "biggest": biggest}
+
+
+def volumes(coverage: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List what the corpus holds, before and after, as numbers and as text."""
+    before, after = coverage["in"], coverage["kept"]
+    rows = [
+        ("Documents", count, before["documents"], after["documents"]),
+        ("Text in UTF-8", size, before["bytes"], after["bytes"]),
+        ("Characters", rough, before["characters"], after["characters"]),
+        ("Tokens, estimated", rough, before["estimated_tokens"], after["estimated_tokens"]),
+        ("Distinct words", rough, before["vocabulary_size"], after["vocabulary_size"]),
+    ]
+    for n, number in before["distinct_ngrams"].items():
+        rows.append((f"Distinct {n}-grams of words", rough, number, after["distinct_ngrams"][n]))
+    return [
+        {"name": name, "in": one, "kept": two, "in_text": write(one), "kept_text": write(two)}
+        for name, write, one, two in rows
+    ]
+
+
+def domains(coverage: Mapping[str, Any]) -> dict[str, Any] | None:
+    """List the largest domains with their documents in and kept, or None without addresses."""
+    if coverage["in"]["domains"] is None:
+        return None
+    kept = coverage["kept"]["domains"] or {"distinct": 0, "top": []}
+    by_name = {row["domain"]: row["documents"] for row in kept["top"]}
+    # A domain that is missing among the largest of the kept corpus has a count that is not known.
+    complete = kept["distinct"] == len(kept["top"])
+    rows = [
+        {**row, "kept": by_name.get(row["domain"], 0 if complete else None)}
+        for row in coverage["in"]["domains"]["top"]
+    ]
+    return {
+        "in": coverage["in"]["domains"]["distinct"],
+        "kept": kept["distinct"],
+        "shown": rows[:DOMAINS_SHOWN],
+        "folded": rows[DOMAINS_SHOWN:],
+    }
+
+
+def lengths(coverage: Mapping[str, Any]) -> Any:
+    """Draw the lengths of documents."""
+    bins = {side: coverage[side]["lengths"]["documents"] for side in ("in", "kept")}
+    return histogram({"edges": coverage["in"]["lengths"]["edges"], **bins}, log=True)
+
+
+def distributions(summary: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Draw every feature that a rule bounds, those of the busiest rules first."""
+    drawn = []
+    for name, bins in summary["histograms"].items():
+        rules = {rule: row for rule, row in summary["rules"].items() if row["feature"] == name}
+        bounds = [
+            (side, float(bound), bool(row["when"]))
+            for row in rules.values()
+            for side, bound in row["bounds"].items()
+            if side in LOWER + UPPER
+        ]
+        chart = histogram(bins, bounds)
+        fails = max((row["fails"] for row in rules.values()), default=0)
+        drawn.append({"feature": name, "chart": chart, "rules": rules, "fails": fails})
+    drawn.sort(key=lambda item: (-item["fails"], item["feature"]))
+    return {"shown": drawn[:CHARTS_SHOWN], "folded": drawn[CHARTS_SHOWN:]}
