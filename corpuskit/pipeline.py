@@ -234,7 +234,7 @@ def align(doc_id: pl.Series, frame: pl.DataFrame) -> pl.DataFrame:
 
 def with_duplicates(scores: Frame, duplicates: Frame) -> Frame:
     """Add the columns that only the whole corpus can give."""
-    joined = scores.join(duplicates, on=DOC_ID, how="left", maintain_order="left")  # type: ignore[arg-type]
+    joined = scores.join(duplicates, on=DOC_ID, how="left", maintain_order="left")
     return joined.with_columns(
         pl.col(name).fill_null(default) for name, (_, default) in CORPUS_COLUMNS.items()
     )

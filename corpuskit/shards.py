@@ -99,7 +99,7 @@ def write_shards(
 def empty_shard(job: Job, plan: SortPlan, format: str) -> dict[str, Any]:
     """Write the files of a corpus without documents, so that readers find a schema."""
     text = pl.DataFrame(schema={plan.text_name: pl.String, DOC_ID: pl.UInt64})
-    reasons = {REASONS: pl.List(REASON), REPRESENTATIVE: pl.String}
+    reasons = {REASONS: pl.List(REASON), REPRESENTATIVE: pl.String()}
     writer = _OpenShard(job, Shard(0, ()), format)
     writer.append_frame("kept", text, format)
     writer.append_frame(

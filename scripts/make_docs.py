@@ -12,11 +12,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
-
 from corpuskit import errors
 from corpuskit.cleaners import CLEANERS
 from corpuskit.features.groups import TEXT_GROUPS, all_columns, columns_by_group
+from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
 from corpuskit.recipe import load_recipe, recipe_names, shipped_rules
 from corpuskit.rules import Condition, load_rule_set
 

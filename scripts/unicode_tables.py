@@ -40,6 +40,7 @@ def main() -> None:
             lower[point] = ord(character.lower())
     np.savez_compressed(
         TARGET,
+        normal_form=normal_form(),
         category=category,
         script=scripts,
         lower=lower - np.arange(CODE_POINTS, dtype=np.int32),
@@ -48,6 +49,30 @@ def main() -> None:
         version=np.array(unicodedata.unidata_version),
     )
     print(f"{TARGET}: Unicode {unicodedata.unidata_version}, {len(names)} scripts")
+
+
+def normal_form() -> np.ndarray:
+    """Classify every code point for normal form C.
+
+    0: ordinary; 1 to 240: its combining class; 254: C may replace or join it. Code points that
+    this Unicode does not know may change: a newer one may say so. Variation selectors do not.
+    """
+    table = np.zeros(CODE_POINTS, np.uint8)
+    changing = [*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)]  # jamo that complete a syllable
+    for point in range(CODE_POINTS):
+        if 0xD800 <= point < 0xE000 or point >= 0xE0000:
+            continue
+        character = chr(point)
+        table[point] = unicodedata.combining(character)
+        if not table[point] and unicodedata.category(character) == "Cn":
+            changing.append(point)
+        parts = unicodedata.decomposition(character)
+        if parts and parts[0] != "<":
+            changing.extend(int(part, 16) for part in parts.split()[1:])
+            if unicodedata.normalize("NFC", character) != character:
+                changing.append(point)
+    table[changing] = 254
+    return table
 
 
 if __name__ == "__main__":

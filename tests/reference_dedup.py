@@ -66,7 +66,7 @@ def bands(
     if not shingled:
         return [0] * count
     minima = [
-        min((a * (shingle & 0xFFFFFFFF) + b & MASK) >> 32 for shingle in shingled)
+        min(a * shingle + b & 0xFFFFFFFF for shingle in shingled)
         for a, b in zip(multipliers, additions, strict=True)
     ]
     found = []

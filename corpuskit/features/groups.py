@@ -48,6 +48,5 @@ def measure(measured: Measured, chosen: Sequence[FeatureGroup]) -> pl.DataFrame:
     columns: list[pl.Series] = []
     for group in chosen:
         values = group.compute(measured)
-        for feature in group.features:
-            columns.append(pl.Series(feature.name, values[feature.name], dtype=feature.dtype))
+        columns += [pl.Series(f.name, values[f.name], dtype=f.dtype) for f in group.features]
     return pl.DataFrame(columns)

@@ -54,26 +54,7 @@ def text_buffer(text: pl.Series) -> TextBuffer:
         array = array.combine_chunks()
     array = array.cast(pa.large_string())
     _, offsets, data = array.buffers()
-    return TextBuffer(
-        _read_only(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
-        if len(array)
-        else _read_only(None, np.int64, count=1),
-        _read_only(data, np.uint8),
-    )
-
-
-def _read_only(buffer: pa.Buffer | None, dtype: type, count: int = 0) -> npt.NDArray[np.generic]:
-    """View an Arrow buffer, or make `count` zeros where Arrow has none."""
-    if buffer is None or buffer.size == 0:
-        return np.frombuffer(bytes(count * np.dtype(dtype).itemsize) or b"", dtype=dtype)
-    return np.frombuffer(buffer, dtype=dtype)
-
-
-def string_series(
-    name: str, offsets: npt.NDArray[np.int64], data: npt.NDArray[np.uint8]
-) -> pl.Series:
-    """Wrap kernel-made buffers (offsets from 0, valid UTF-8) as a String column, without a copy."""
-    array = pa.LargeStringArray.from_buffers(
-        len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data)
-    )
-    return pl.Series(name, array)
+    if not len(array):
+        return TextBuffer(np.frombuffer(bytes(8), np.int64), np.frombuffer(b"", np.uint8))
+    positions = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
+    return TextBuffer(positions, np.frombuffer(data or b"", np.uint8))

@@ -3,7 +3,11 @@
 A chunk is an array of units, one per character with its marks: the code point in the upper bits,
 the class bits in the lower 16. The rules set `CUT` where a token starts: first peel marks off the
 front, then off the end, one at a time; then cut inside, unless what is left is a link or a mail
-address. Small functions are forced inline, since passing arrays costs more than they do.
+address.
+
+The functions run once for every few words, where passing and reference-counting arrays would cost
+more than the work: so they are forced inline and, as they allocate nothing, built without numba's
+reference counting (``_nrt=False``, as numba builds its own string functions).
 """
 
 from __future__ import annotations
@@ -52,8 +56,11 @@ def has_string(kept, value):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 def read_chunk(data, i, stop, classes, units, places):  # type: ignore[no-untyped-def]
-    """Read units up to white space or a lone character; `places` get their first bytes."""
-    count = 0
+    """Read units up to white space or a lone character; `places` get their first bytes.
+
+    Returns how many there are and how many of them are no letters.
+    """
+    count, others = 0, 0
     while i < stop:
         point, width = decode(data, i)
         bits = np.int64(classes[point])
@@ -61,16 +68,17 @@ def read_chunk(data, i, stop, classes, units, places):  # type: ignore[no-untype
             if bits & (SPACE | SPACELESS):
                 break
             units[count], places[count] = bits | (point << POINT), i
+            others += 0 if bits & _LETTER else 1
             count += 1
         i += width
     places[count] = i
-    return count
+    units[0] |= CUT
+    return count, others
 
 
 @njit(nogil=True, cache=True, _nrt=False)
 def cut_chunk(units, count, kept):  # type: ignore[no-untyped-def]
     """Set CUT on every unit that starts a token."""
-    units[0] |= CUT
     first, last = _peel_prefixes(units, count, kept), count
     while last > first:
         width = _suffix(units, first, last, kept)

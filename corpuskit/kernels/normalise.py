@@ -7,8 +7,8 @@ decomposed and nothing is taken away, so か is not が, and case and punctuatio
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,6 @@ from corpuskit.kernels.unicode import SPACE, decode, unicode_tables
 
 # Entries of the table: 0 is an ordinary character, 1 to 240 a combining class, and these two.
 _MAY_CHANGE, _IS_SPACE = 254, 255
-_LAST_ASSIGNED, _VARIATION_SELECTORS = 0x33480, 0xE0000
 
 
 def squeeze(buffer: TextBuffer) -> tuple[TextBuffer, npt.NDArray[np.bool_]]:
@@ -46,27 +45,12 @@ def squeeze(buffer: TextBuffer) -> tuple[TextBuffer, npt.NDArray[np.bool_]]:
 
 @cache
 def normal_form_table() -> npt.NDArray[np.uint8]:
-    """Classify every code point for `squeeze`: (0x110000,), made once per process.
+    """Classify every code point for `squeeze`: (0x110000,), once per process.
 
-    Code points that this Python's Unicode does not know yet may change: a newer one may say so.
+    The classes ship with the other Unicode tables; see scripts/unicode_tables.py.
     """
-    points = range(0xD800), range(0xE000, _LAST_ASSIGNED)
-    table = np.zeros(0x110000, np.uint8)
-    table[_LAST_ASSIGNED:_VARIATION_SELECTORS] = _MAY_CHANGE
-    changing = [*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)]  # jamo that complete a syllable
-    for point in (point for plane in points for point in plane):
-        character = chr(point)
-        combining = unicodedata.combining(character)
-        if combining:
-            table[point] = combining
-        elif unicodedata.category(character) == "Cn":
-            changing.append(point)
-        parts = unicodedata.decomposition(character)
-        if parts and parts[0] != "<":
-            changing.extend(int(part, 16) for part in parts.split()[1:])
-            if unicodedata.normalize("NFC", character) != character:
-                changing.append(point)
-    table[changing] = _MAY_CHANGE
+    with np.load(Path(__file__).with_name("unicode.npz")) as stored:
+        table: npt.NDArray[np.uint8] = stored["normal_form"]
     table[unicode_tables().flags & SPACE != 0] = _IS_SPACE
     table[[0x2000, 0x2001]] = _IS_SPACE  # they become other spaces, and all spaces become one
     table.setflags(write=False)

@@ -1,12 +1,14 @@
 """Repeated n-grams of every document, of tokens and, in scripts without spaces, of characters.
 
-The hash of any n-gram comes from prefix hashes in one multiplication and one subtraction. One
-open-addressing table serves all documents and all n: a slot counts as empty unless it bears the
-stamp of the present pass, so nothing is ever cleared; a pass uses only as many slots as its
-document needs, which keeps a short document in the cache.
+An n-gram can only come twice where both shorter ones inside it do. So 2-grams are grouped first,
+in a hash table; then each step lengthens only the n-grams that came twice, where two of them stand
+side by side: the pair of their groups is the key of the longer one. Most texts have few left after
+3-grams, and nothing past 2-grams depends on a hash.
 
-An n-gram can only come twice where all shorter ones inside it do. So each pass looks at the
-places that the pass before left over (`runs`), which for most texts are few after 3-grams.
+One open-addressing table serves all documents and all n. A slot is free unless its mark is above
+the number of groups made before this step, so nothing is ever cleared; a step uses only as many
+slots as it has n-grams, which keeps a short document in the cache. Scratch is made once a batch,
+by the longest document; as nothing is allocated here, numba's reference counting is left out.
 """
 
 from __future__ import annotations
@@ -16,9 +18,8 @@ import numpy.typing as npt
 from numba import njit
 
 from corpuskit.kernels.arrow import TextBuffer
-from corpuskit.kernels.shingles import mix
 from corpuskit.kernels.tokenise import IS_SPACELESS, IS_SYMBOL, Tokens
-from corpuskit.kernels.unicode import SPACE, decode, unicode_tables
+from corpuskit.kernels.unicode import decode
 
 TOP_N = (2, 3, 4)
 DUPLICATE_N = (5, 6, 7, 8, 9, 10)
@@ -26,8 +27,9 @@ TOP_CHARS_N, DUPLICATE_CHARS_N = 4, 20
 # Columns: characters of the top 2-, 3-, 4-gram, of duplicated 5- to 10-grams, then of characters.
 TOP_CHARS, DUPLICATE_CHARS, LENGTH, SOLID = 9, 10, 11, 12
 COLUMNS = 13
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-SPACELESS_SHARE = 0.2
+SPACELESS_PER_WORDS = 5  # character n-grams where at least one word in five is a character
+_LONGEST_N = 10
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 def repeated_chars(buffer: TextBuffer, tokens: Tokens) -> npt.NDArray[np.int64]:
@@ -38,168 +40,194 @@ def repeated_chars(buffer: TextBuffer, tokens: Tokens) -> npt.NDArray[np.int64]:
     int64 (n, 13): top 2-, 3-, 4-grams (characters joined by spaces × count); duplicated 5- to
     10-grams; 4 × count of the top character 4-gram and characters of duplicated 20-grams (0
     unless at least a fifth of the words are characters of scripts without spaces); characters of
-    the text; its characters that are not white space (0 where character n-grams are).
+    the text; its characters in tokens, which is all but white space (0 where character n-grams
+    are).
     """
-    out: npt.NDArray[np.int64] = _repetition(
-        buffer.offsets, buffer.data, tokens.offsets, tokens.hash, tokens.chars, tokens.kind,
-        unicode_tables().flags,
-    )  # fmt: skip
+    out = np.zeros((len(buffer), COLUMNS), np.int64)
+    _lengths(*buffer, tokens.offsets, tokens.chars, tokens.kind, out)
+    longest = max(np.diff(tokens.offsets).max(initial=0), out[:, SOLID].max(initial=0))
+    slots = _slots(int(longest))
+    _repetition(
+        buffer.data,
+        *tokens[:5],
+        np.empty(longest + 1, np.int32),  # place: where an n-gram starts
+        np.empty(longest + 1, np.uint64),  # code: its key, then its group
+        np.empty((longest + 2, 2), np.int32),  # group: count, first
+        np.empty(slots, np.uint64),  # key of a slot
+        np.zeros(slots, np.int64),  # mark of a slot
+        out,
+    )
     return out
 
 
-@njit(nogil=True, cache=True)
-def _repetition(offsets, data, token_offsets, exact, chars, kind, flags):  # type: ignore[no-untyped-def]
-    out = np.zeros((len(offsets) - 1, COLUMNS), np.int64)
-    longest = np.int64(1)
-    for document in range(len(offsets) - 1):
-        longest = max(longest, offsets[document + 1] - offsets[document])
-    slots = _slots(longest) + 1
-    keys = np.empty(slots, np.uint64)
-    places = np.empty((slots, 3), np.int32)  # stamp, count, first position
-    places[:, 0] = 0
-    hashes = np.empty(longest + 1, np.uint64)
-    lengths = np.empty(longest + 1, np.int64)
-    runs = np.empty(longest + 2, np.int32)
-    stamp = 0
-    for document in range(len(offsets) - 1):
-        row = out[document]
-        start, stop = token_offsets[document], token_offsets[document + 1]
-        spaceless = _prefixes(exact, chars, kind, start, stop, hashes, lengths)
-        stamp = _token_passes(hashes, lengths, stop - start, runs, keys, places, stamp, row)
-        first, last = offsets[document], offsets[document + 1]
-        row[LENGTH] = _length(data, first, last)
-        if spaceless:
-            row[SOLID] = solid = _characters(data, first, last, flags, hashes, lengths)
-            stamp = _character_passes(hashes, lengths, solid, runs, keys, places, stamp, row)
-    return out
-
-
-@njit(nogil=True, cache=True)
-def _length(data, start, stop):  # type: ignore[no-untyped-def]
-    length = 0
-    for i in range(start, stop):
-        length += (data[i] & 0xC0) != 0x80
-    return length
-
-
-@njit(nogil=True, cache=True)
-def _prefixes(exact, chars, kind, start, stop, hashes, lengths):  # type: ignore[no-untyped-def]
-    hashes[0], lengths[0] = np.uint64(0), 0
-    words, spaceless = 0, 0
-    for i in range(stop - start):
-        hashes[i + 1] = hashes[i] * _BASE + exact[start + i]
-        lengths[i + 1] = lengths[i] + chars[start + i]
-        words += (kind[start + i] & IS_SYMBOL) == 0
-        spaceless += (kind[start + i] & IS_SPACELESS) != 0
-    return spaceless > 0 and spaceless >= SPACELESS_SHARE * words
-
-
-@njit(nogil=True, cache=True)
-def _token_passes(hashes, lengths, count, runs, keys, places, stamp, row):  # type: ignore[no-untyped-def]
-    for n in (2, 3, 4):
-        if count < n:
-            return stamp
-        stamp += 1
-        needed = 0 if n == 2 else 2
-        row[n - 2] = _top(hashes, lengths, count, n, n - 1, needed, runs, keys, places, stamp)
-    for n in (5, 6, 7, 8, 9, 10):
-        stamp += 1
-        row[n - 2] = _duplicates(hashes, lengths, count, n, runs, keys, places, stamp)
-    return stamp
-
-
-@njit(nogil=True, cache=True)
-def _character_passes(hashes, lengths, count, runs, keys, places, stamp, row):  # type: ignore[no-untyped-def]
-    if count < 4:
-        return stamp
-    row[TOP_CHARS] = _top(hashes, lengths, count, 4, 0, 0, runs, keys, places, stamp + 1)
-    row[DUPLICATE_CHARS] = _duplicates(hashes, lengths, count, 20, runs, keys, places, stamp + 2)
-    return stamp + 2
-
-
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _slots(count):  # type: ignore[no-untyped-def]
     slots = 16
     while slots < 2 * count:
         slots *= 2
-    return slots - 1
+    return slots
 
 
-@njit(nogil=True, cache=True)
-def _power(n):  # type: ignore[no-untyped-def]
-    value = np.uint64(1)
-    for _ in range(n):
-        value *= _BASE
-    return value
+@njit(nogil=True, cache=True, _nrt=False)
+def _lengths(offsets, data, token_offsets, chars, kind, out):  # type: ignore[no-untyped-def]
+    """Fill the columns LENGTH and, where character n-grams are wanted, SOLID."""
+    for document in range(len(offsets) - 1):
+        length, words, spaceless, solid = 0, 0, 0, np.int64(0)
+        for i in range(offsets[document], offsets[document + 1]):
+            length += (data[i] & 0xC0) != 0x80
+        for t in range(token_offsets[document], token_offsets[document + 1]):
+            words += (kind[t] & IS_SYMBOL) == 0
+            spaceless += (kind[t] & IS_SPACELESS) != 0
+            solid += chars[t]
+        out[document, LENGTH] = length
+        if spaceless > 0 and SPACELESS_PER_WORDS * spaceless >= words:
+            out[document, SOLID] = solid
 
 
-@njit(nogil=True, cache=True)
-def _find(key, mask, keys, places, stamp):  # type: ignore[no-untyped-def]
-    slot = np.int64(mix(key) & np.uint64(mask))
-    while places[slot, 0] == stamp and keys[slot] != key:
-        slot = (slot + 1) & mask
+@njit(nogil=True, cache=True, _nrt=False)
+def _repetition(  # type: ignore[no-untyped-def]
+    data, offsets, start, end, chars, exact, place, code, groups, keys, marks, out
+):
+    made = np.int64(0)  # groups so far
+    for document in range(len(offsets) - 1):
+        first, count = offsets[document], offsets[document + 1] - offsets[document]
+        left = max(count - 1, 0)
+        for i in range(left):
+            place[i] = i
+            code[i] = exact[first + i] * _MULTIPLIER + exact[first + i + 1]
+        for n in range(2, min(_LONGEST_N, count) + 1):
+            if n > 2:
+                left = _lengthen(place, code, left)
+            if n > 4 and left == 0:
+                break
+            made, top = _group(code, left, groups, keys, marks, made)
+            if n <= 4:
+                most, begin = groups[top, 0], first + place[groups[top, 1]]
+                if left == 0 or most < 2:
+                    most, begin = 1, first
+                out[document, n - 2] = (_sum(chars, begin, n) + n - 1) * most
+            left = _keep_repeated(place, code, left, groups)
+            if n > 4:
+                out[document, n - 2] = _scan(place, code, left, groups, chars, first, n)
+        if out[document, SOLID] >= TOP_CHARS_N:
+            left = _read_characters(data, start, end, first, first + count, place, code)
+            made, top = _group(code, left, groups, keys, marks, made)
+            out[document, TOP_CHARS] = TOP_CHARS_N * groups[top, 0]
+            left = _keep_repeated(place, code, left, groups)
+            made, covered = _scan_characters(place, code, left, keys, marks, made)
+            out[document, DUPLICATE_CHARS] = covered
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _sum(chars, begin, n):  # type: ignore[no-untyped-def]
+    total = np.int64(0)
+    for t in range(begin, begin + n):
+        total += chars[t]
+    return total
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _find(key, slots, keys, marks, made):  # type: ignore[no-untyped-def]
+    """Find the slot of a key, or a free one, among the first `slots`, a power of two."""
+    mask = np.uint64(slots - 1)
+    mixed = key * _MULTIPLIER
+    slot = (mixed ^ (mixed >> np.uint64(32))) & mask
+    while marks[slot] > made and keys[slot] != key:
+        slot = (slot + np.uint64(1)) & mask
     return slot
 
 
-@njit(nogil=True, cache=True)
-def _top(hashes, lengths, count, n, joints, needed, runs, keys, places, stamp):  # type: ignore[no-untyped-def]
-    """Return characters × count of the top n-gram; leave in `runs` how many n-grams from each
-    place on, one after the other, come twice. Looks where `runs` was at least `needed`."""
-    mask, power = _slots(count), _power(n)
-    most, first = 1, 0
-    if not needed:
-        runs[: count - n + 1] = 0
-    for i in range(count - n + 1):
-        if runs[i] < needed:
-            continue
-        key = hashes[i + n] - hashes[i] * power
-        slot = _find(key, mask, keys, places, stamp)
-        if places[slot, 0] != stamp:
-            keys[slot] = key
-            places[slot, 0], places[slot, 1], places[slot, 2] = stamp, 0, i
-        places[slot, 1] += 1
-        seen, begun = places[slot, 1], places[slot, 2]
-        if seen > 1:
-            runs[i], runs[begun] = -1, -1
-        if seen > most or (seen == most and begun < first):
-            most, first = seen, begun
-    runs[count - n + 1] = 0
-    for i in range(count - n, -1, -1):
-        runs[i] = runs[i + 1] + 1 if runs[i] == -1 else 0
-    return (lengths[first + n] - lengths[first] + joints) * most
+@njit(nogil=True, cache=True, _nrt=False)
+def _group(code, count, groups, keys, marks, made):  # type: ignore[no-untyped-def]
+    """Number equal codes alike, from 1; return all groups so far and the first largest one."""
+    slots, news, top = _slots(count), np.int64(0), np.int64(0)
+    groups[0, 0] = 0
+    for i in range(count):
+        slot = _find(code[i], slots, keys, marks, made)
+        if marks[slot] <= made:
+            news += 1
+            keys[slot], marks[slot] = code[i], made + news
+            groups[news, 0], groups[news, 1] = 0, i
+        group = marks[slot] - made
+        groups[group, 0] += 1
+        code[i] = np.uint64(group)
+    for group in range(1, news + 1):
+        if groups[group, 0] > groups[top, 0]:
+            top = group
+    return made + news, top
 
 
-@njit(nogil=True, cache=True)
-def _duplicates(hashes, lengths, count, n, runs, keys, places, stamp):  # type: ignore[no-untyped-def]
-    """Scan n-grams of more than four; `runs` is that of the 4-grams and is left as it is."""
-    mask, power = _slots(count), _power(n)
-    i, covered = 0, 0
-    while i + n <= count:
-        if runs[i] < n - 3:
-            i += 1
+@njit(nogil=True, cache=True, _nrt=False)
+def _keep_repeated(place, code, count, groups):  # type: ignore[no-untyped-def]
+    left = 0
+    for i in range(count):
+        if groups[code[i], 0] > 1:
+            place[left], code[left] = place[i], code[i]
+            left += 1
+    return left
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _lengthen(place, code, count):  # type: ignore[no-untyped-def]
+    """Join n-grams that start side by side to (n + 1)-grams."""
+    left = 0
+    for i in range(count - 1):
+        if place[i + 1] == place[i] + 1:
+            place[left] = place[i]
+            code[left] = (code[i] << np.uint64(32)) | code[i + 1]
+            left += 1
+    return left
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _scan(place, code, count, groups, chars, first, n):  # type: ignore[no-untyped-def]
+    """Add up n-grams that the scan has met before; it jumps over those, and steps else."""
+    covered, free = np.int64(0), 0
+    for i in range(count):
+        if place[i] < free:
             continue
-        key = hashes[i + n] - hashes[i] * power
-        slot = _find(key, mask, keys, places, stamp)
-        if places[slot, 0] == stamp:
-            covered += lengths[i + n] - lengths[i]
-            i += n
-        else:
-            keys[slot] = key
-            places[slot, 0] = stamp
-            i += 1
+        if groups[code[i], 0] == 0:
+            covered += _sum(chars, first + place[i], n)
+            free = place[i] + n
+        groups[code[i], 0] = 0
     return covered
 
 
-@njit(nogil=True, cache=True)
-def _characters(data, i, stop, flags, hashes, lengths):  # type: ignore[no-untyped-def]
-    hashes[0], lengths[0] = np.uint64(0), 0
-    count = 0
-    while i < stop:
-        point, width = decode(data, i)
-        i += width
-        if flags[point] & SPACE:
+@njit(nogil=True, cache=True, _nrt=False)
+def _read_characters(data, start, end, first, stop, place, code):  # type: ignore[no-untyped-def]
+    """Make the codes of all 4-grams of the characters of tokens; return their number."""
+    count, one, two, three = 0, np.uint64(0), np.uint64(0), np.uint64(0)
+    for t in range(first, stop):
+        i = start[t]
+        while i < end[t]:
+            point, width = decode(data, i)
+            i += width
+            four = np.uint64(point)
+            if count > 2:
+                place[count - 3] = count - 3
+                key = (one * _MULTIPLIER + two) * _MULTIPLIER + three
+                code[count - 3] = key * _MULTIPLIER + four
+            one, two, three = two, three, four
+            count += 1
+    return count - 3
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _scan_characters(place, code, count, keys, marks, made):  # type: ignore[no-untyped-def]
+    """Scan 20-grams: each is 17 repeated 4-grams in a row, five of which spell it."""
+    slots, news, covered, free = _slots(count), np.int64(0), 0, 0
+    for i in range(count - 16):
+        if place[i] < free or place[i + 16] != place[i] + 16:
             continue
-        hashes[count + 1] = hashes[count] * _BASE + np.uint64(point + 1)
-        lengths[count + 1] = count + 1
-        count += 1
-    return count
+        key = np.uint64(0)
+        for k in range(i, i + 17, 4):
+            key = (key ^ code[k]) * _MULTIPLIER
+            key ^= key >> np.uint64(29)
+        slot = _find(key, slots, keys, marks, made)
+        if marks[slot] > made:
+            covered += DUPLICATE_CHARS_N
+            free = place[i] + DUPLICATE_CHARS_N
+        else:
+            news += 1
+            keys[slot], marks[slot] = key, made + 1
+    return made + news, covered

@@ -130,8 +130,8 @@ def tokenise_documents(  # type: ignore[no-untyped-def]
                 if i == stop or data[i] < 0x80:
                     continue
             if i < stop:
-                count = read_chunk(data, i, stop, classes, units, places)
-                if count > 1:
+                count, others = read_chunk(data, i, stop, classes, units, places)
+                if count > 1 and others > 0:
                     cut_chunk(units, count, kept)
                 t = _put_units(data, places, units, count, lower, t, rows)
                 i = places[count]
@@ -172,7 +172,7 @@ def _plain_words(data, i, stop, plain, lower, kept, t, rows):  # type: ignore[no
             continue
         if i < stop and not bits & PLAIN_SPACE:
             is_dot = byte == _DOT and _is_end(data, first, i, (exact ^ byte) * PRIME, kept)
-            if not is_dot and not bits & PLAIN_MARK or not _only_marks(data, i + 1, stop, plain):
+            if (not is_dot and not bits & PLAIN_MARK) or not _only_marks(data, i + 1, stop, plain):
                 return first, t
         if seen == PLAIN_LETTER | PLAIN_DIGIT:  # perhaps a number with its unit
             return first, t

@@ -18,7 +18,9 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
     documents = summary["documents"]
     rules = summary["rules"]
     return {
-        "languages_kept": sum(row["documents"]["kept"] > 0 for row in summary["languages"].values()),
+        "languages_kept": sum(
+            row["documents"]["kept"] > 0 for row in summary["languages"].values()
+        ),
         "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
         "inputs": {
             "shown": summary["inputs"][:ROWS_SHOWN],

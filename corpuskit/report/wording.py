@@ -211,7 +211,7 @@ def visible(text: Any) -> Markup:
     """
     pieces: list[Markup] = []
     end = 0
-    raw = plain(text)
+    raw = plain(text).replace("\r\n", "\n")
     for match in _UNSEEN.finditer(raw):
         times = match.end() - match.start()
         mark = f"U+{ord(match[1]):04X}" + (f" ×{times}" if times > 1 else "")
@@ -223,7 +223,7 @@ def visible(text: Any) -> Markup:
 FILTERS = {
     function.__name__: function
     for function in (
-        bounded, count, feature, guard, keeps, language, plain, rough, seconds, share, size, visible,
-        width,
+        bounded, count, feature, guard, keeps, language, plain, rough, seconds, share, size,
+        visible, width,
     )
 }  # fmt: skip

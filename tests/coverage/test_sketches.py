@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpuskit.coverage import load_estimates, merge, merge_hosts, save, sketch
-from corpuskit.coverage.sketches import estimate
+from corpuskit.coverage.sketches import estimate, no_sketches
 from corpuskit.features import Measured
 from corpuskit.kernels.sketches import NGRAMS, REGISTERS, ngram_registers
 from corpuskit.kernels.tokenise import IS_SYMBOL, Tokens
@@ -70,7 +70,7 @@ def test_registers_are_laid_out_as_datasketch_lays_them_out() -> None:
 def test_merged_batches_count_as_one_batch() -> None:
     texts = ["a b c d e f", "b c d e f g", "世界 你好"]
     parts = [sketched(text) for text in texts]
-    forward = merge(merge(merge(None, parts[0]), parts[1]), parts[2])
+    forward = merge(merge(merge(no_sketches(), parts[0]), parts[1]), parts[2])
     backward = merge(merge(parts[2], parts[1]), parts[0])
     assert np.array_equal(forward, sketched(*texts))
     assert np.array_equal(forward, backward)

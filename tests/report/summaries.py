@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from itertools import pairwise
 from typing import Any
 
 from corpuskit.languages import LANGUAGES
@@ -15,6 +16,8 @@ HOSTILE = (
     "\"double\" 'single' `tick` &amp; {{ run.plan }} {% raw %} ]]> --> \ufeff\u200e\U000e0041 "
     "שלום עולם 你好世界 👩‍👩‍👧 e\u0301\u0301\u0301 \r\n" + "x" * 200
 )
+WANTED = ["zh", "en", "ja", "ko", "fi", "sv", "fr", "tr", "de"]
+SCRIPTS = ["Latin", "Han", "Hangul", "Cyrillic", "Thai", "None"]
 # id, feature, bounds, guard, severity, share of documents that fail, why
 RULES: tuple[tuple[str, str, dict[str, Any], dict[str, Any] | None, str, float, str], ...] = (
     ("base.empty_text", "non_space_count", {"min": 1}, None, "drop", 0.001,
@@ -47,8 +50,8 @@ RULES: tuple[tuple[str, str, dict[str, Any], dict[str, Any] | None, str, float, 
      {"feature": "language", "in": ["ja"]}, "flag", 0.004, "Shop keyword lists have few."),
     ("language.unsure", "language_score", {"min": 0.3}, None, "drop", 0.038,
      "Below this the label is a guess."),
-    ("language.unwanted", "language", {"in": ["zh", "en", "ja", "ko", "fi", "sv", "fr", "tr", "de"]},
-     None, "drop", 0.052, "Asked for with --languages."),
+    ("language.unwanted", "language", {"in": WANTED}, None,
+     "drop", 0.052, "Asked for with --languages."),
     ("duplicates.exact", "exact_duplicate", {"is": False}, None, "drop", 0.029,
      "The same text is there already."),
     ("duplicates.near", "near_duplicate_jaccard", {"below": 0.75}, None, "drop", 0.071,
@@ -87,7 +90,7 @@ def summary(documents: int = 18_539, languages: int = 34, hostile: bool = False)
         },
         "rules": rules,
         "languages": groups(list(dict.fromkeys(codes))[:languages], parts),
-        "scripts": groups(["Latin", "Han", "Hangul", "Cyrillic", "Thai", "None"][:languages], parts),
+        "scripts": groups(SCRIPTS[:languages], parts),
         "duplicates": {
             "exact": rules["duplicates.exact"]["fails"],
             "near": rules["duplicates.near"]["fails"],
@@ -192,7 +195,7 @@ def histograms(rules: dict[str, Any], readable: int, rng: random.Random) -> dict
         peak, spread = rng.uniform(0.0, 0.3), rng.uniform(0.1, 0.3)
         weights = [
             math.exp(-((((left + right) / 2 / edges[-1]) ** 0.4 - peak - 0.1) ** 2) / spread**2)
-            for left, right in zip(edges, edges[1:], strict=False)
+            for left, right in pairwise(edges)
         ]
         counts = [round(readable * weight / sum(weights)) for weight in weights]
         lowest, highest = (-1, numbers[0]) if "max" in rule["bounds"] else (numbers[0], 10**9)
