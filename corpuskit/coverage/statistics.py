@@ -102,8 +102,8 @@ def choose_edges(
     The range is that of 99.8 % of the values (of a sample of about 100,000 documents, drawn by
     doc_id) and of the bounds; every bound is an edge, so that a bin lies on one side of it.
     """
-    schema = scores.select(features).collect_schema()
-    names = sorted(name for name, dtype in schema.items() if dtype.is_numeric())
+    schema = scores.select(sorted(set(features))).collect_schema()
+    names = [name for name, dtype in schema.items() if dtype.is_numeric()]
     every = max(1, documents // SAMPLED_DOCUMENTS)
     sample = scores.filter(pl.col(DOC_ID) % every == 0).select(pl.col(names).cast(pl.Float64))
     quantiles = sample.select(

@@ -18,7 +18,8 @@ import polars as pl
 from corpuskit.errors import RunError
 from corpuskit.kernels.jaccard import jaccard_pairs
 
-BLOCK_VALUES = 32 << 20  # 64-bit shingles that one block of pairs touches at most: 256 MB
+BLOCK_VALUES = 32 << 20  # 64-bit shingles that one block of pairs maps at most: 256 MB
+TOUCH_VALUES = 8192  # what touching one page maps: Linux maps 64 kB around it
 
 
 class ShingleStore:
@@ -81,7 +82,8 @@ class ShingleStore:
         if not self._size:
             return out
         values = np.memmap(self.path, np.uint64, "r", shape=(self._size,))
-        volume = np.cumsum(sizes[first] + sizes[second])
+        mapped = np.maximum(sizes, TOUCH_VALUES)
+        volume = np.cumsum(mapped[first] + mapped[second])
         cuts = np.searchsorted(volume, np.arange(BLOCK_VALUES, volume[-1], BLOCK_VALUES))
         for block in np.split(np.arange(len(first)), cuts):
             out[block] = jaccard_pairs(

@@ -86,7 +86,10 @@ def cut_chunk(units, count, kept):  # type: ignore[no-untyped-def]
             break
         last -= width
         units[last] |= CUT
-    if last - first > 2 and not _is_link(units, first, last):
+    whole = last - first < 3 or _is_link(units, first, last)
+    if not whole and units[last - 1] >> POINT == _DOT:
+        whole = _is_kept(units, first, last, kept)  # Ph.D.
+    if not whole:
         k = first
         while k < last:
             width = _infix(units, first, k, last)

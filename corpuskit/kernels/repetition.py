@@ -141,7 +141,7 @@ def _find(key, slots, keys, marks, made):  # type: ignore[no-untyped-def]
 def _group(code, count, groups, keys, marks, made):  # type: ignore[no-untyped-def]
     """Number equal codes alike, from 1; return all groups so far and the first largest one."""
     slots, news, top = _slots(count), np.int64(0), np.int64(0)
-    groups[0, 0] = 0
+    groups[0, 0], groups[0, 1] = 0, 0
     for i in range(count):
         slot = _find(code[i], slots, keys, marks, made)
         if marks[slot] <= made:

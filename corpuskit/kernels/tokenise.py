@@ -163,7 +163,7 @@ def _plain_words(data, i, stop, plain, lower, kept, t, rows):  # type: ignore[no
             seen |= bits
             i += 1
         if i == first:
-            if bits & PLAIN_LONE:
+            if bits & PLAIN_LONE and (i + 1 == stop or data[i + 1] < 0x80):
                 mark = (OFFSET ^ byte) * PRIME
                 t = _put(t, i, i + 1, np.int64(1), mark, mark, np.int64(IS_SYMBOL), rows)
             elif not bits & PLAIN_SPACE:

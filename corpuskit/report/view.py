@@ -11,6 +11,7 @@ from corpuskit.report.wording import count, rough, size
 ROWS_SHOWN = 25  # of a long table; the rest is folded
 DOMAINS_SHOWN = 15
 CHARTS_SHOWN = 12
+EXAMPLE_BYTES = 300_000  # of texts in the page; more of them means shorter ones
 
 
 def view(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
         "distributions": distributions(summary),
-        "examples": {name: rows for name, rows in summary["examples"].items() if rows},
+        "examples": examples(summary["examples"]),
         "top_reasons": [
             (name, rule["fails"])
             for name, rule in fired(rules)["shown"]
@@ -76,6 +77,19 @@ def fired(rules: Mapping[str, Any]) -> dict[str, Any]:
     busy = [(name, rule) for name, rule in rules.items() if rule["fails"]]
     busy.sort(key=lambda item: -item[1]["fails"])
     return {"shown": busy[:ROWS_SHOWN], "folded": busy[ROWS_SHOWN:]}
+
+
+def examples(by_rule: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Leave out rules without examples, and shorten texts where all together are too large."""
+    texts = [row["text"] for rows in by_rule.values() for row in rows]
+    total = sum(len(text.encode("utf-8", "replace")) for text in texts)
+    longest = max(map(len, texts), default=0)
+    limit = longest if total <= EXAMPLE_BYTES else longest * EXAMPLE_BYTES // total
+    return {
+        name: [{**row, "text": row["text"][:limit]} for row in rows]
+        for name, rows in by_rule.items()
+        if rows
+    }
 
 
 def cut(table: Mapping[str, Any], rows: int) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def share(part: float, whole: float) -> str:
         return "<0.1%"
     if part != whole and percent > 99.95:
         return ">99.9%"
-    return f"{percent:.1f}".removesuffix(".0") + "%"
+    return f"{percent:.1f}%" if 0 < part < whole else f"{percent:.0f}%"
 
 
 def width(part: float, whole: float) -> str:
@@ -88,7 +88,7 @@ def rough(number: float | None) -> str:
     Examples
     --------
     >>> rough(950), rough(17_249_381), rough(2_400_000_000)
-    ('950', '17.2 million', '2.4 billion')
+    ('950', '17.2 million', '2.40 billion')
     """
     if number is None:
         return NOTHING
@@ -220,10 +220,21 @@ def visible(text: Any) -> Markup:
     return Markup("").join([*pieces, escape(raw[end:])])
 
 
+def identifier(name: str) -> Markup:
+    """Escape the id of a rule, and let a line end after its dots and underscores.
+
+    Examples
+    --------
+    >>> identifier("base.too_short")
+    Markup('base.<wbr>too_<wbr>short')
+    """
+    return Markup(re.sub(r"(?<=[._])", "<wbr>", str(visible(name))))
+
+
 FILTERS = {
     function.__name__: function
     for function in (
-        bounded, count, feature, guard, keeps, language, plain, rough, seconds, share, size,
-        visible, width,
+        bounded, count, feature, guard, identifier, keeps, language, plain, rough, seconds,
+        share, size, visible, width,
     )
 }  # fmt: skip

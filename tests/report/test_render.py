@@ -11,7 +11,7 @@ import pytest
 from corpuskit.report import render
 from tests.report.summaries import HOSTILE, RULES, summary
 
-VOID = {"meta", "br", "img", "input", "hr", "link"}
+VOID = {"meta", "br", "img", "input", "hr", "link", "wbr"}
 CASES: dict[str, Callable[[], dict[str, Any]]] = {
     "usual": summary,
     "no documents": lambda: summary(0, 0),
@@ -205,6 +205,17 @@ def test_examples_show_value_language_and_representative() -> None:
     text = Page(render(summary())).text
     assert "kept instead: cc-1" in text
     assert "undetermined" in text
+
+
+def test_many_long_examples_are_shortened_evenly() -> None:
+    from corpuskit.report.view import EXAMPLE_BYTES, examples
+
+    row = {"text": "中" * 600, "chars": 900}
+    shown = examples({f"set.rule{n}": [row] * 10 for n in range(60)} | {"set.silent": []})
+    texts = [row["text"] for rows in shown.values() for row in rows]
+    assert len(texts) == 600
+    assert len(set(texts)) == 1
+    assert 0.95 * EXAMPLE_BYTES < sum(len(text.encode()) for text in texts) <= EXAMPLE_BYTES
 
 
 def test_warnings_about_ids_say_that_nothing_is_lost(usual: Page) -> None:

@@ -8,7 +8,7 @@ from corpuskit.report.wording import bounded, keeps, share, size, visible, width
 @pytest.mark.parametrize(
     ("part", "whole", "expected"),
     [(0, 10, "0%"), (10, 10, "100%"), (1, 10**6, "<0.1%"), (999_999, 10**6, ">99.9%"),
-     (1, 2, "50%"), (0, 0, "–")],
+     (1, 2, "50.0%"), (0, 0, "–")],
 )  # fmt: skip
 def test_a_share_never_hides_the_last_few(part: int, whole: int, expected: str) -> None:
     assert share(part, whole) == expected
