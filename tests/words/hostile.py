@@ -27,7 +27,7 @@ texts = st.lists(st.sampled_from(PIECES) | st.text(characters, max_size=4), max_
 repetitive = st.lists(
     st.sampled_from(["a", "bc", ".", "中", "文", "人", "的"]), max_size=120
 ).flatmap(lambda words: st.sampled_from([" ", "", "\n"]).map(lambda gap: gap.join(words)))
-several = settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+several = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def buffer_of(*documents: str) -> TextBuffer:
