@@ -55,9 +55,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"corpuskit.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'corpuskit' has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'corpuskit' has no attribute {name!r}")
+    home = import_module(f"corpuskit.{_HOMES[name]}")
+    # Kept, so that the function `dedup` wins over the folder of that name, once that is imported.
+    globals().update({own: getattr(home, own) for own in _HOMES if _HOMES[own] == _HOMES[name]})
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

@@ -220,7 +220,7 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
         counts=count_failures(decided, rules),
         examples=examples(decided, text, rules),
         sketches=coverage.sketch(Measured(text.filter(keep))),
-        hosts=coverage.count_hosts(batch.columns.filter(keep), scores["byte_count"].filter(keep)),
+        hosts=coverage.count_hosts(batch.columns, scores["byte_count"], keep),
     )
 
 
@@ -247,37 +247,41 @@ def user_frame(batch: readers.Batch, text: pl.Series, plan: SortPlan) -> pl.Data
     """
     taken = (*OUTPUT_COLUMNS, plan.text_name)
     renamed = {name: RENAMED + name for name in batch.columns.columns if name in taken}
-    return batch.columns.rename(renamed).insert_column(
-        min(plan.text_index, batch.columns.width), text.alias(plan.text_name)
-    )
+    columns = batch.columns.rename(renamed).get_columns()
+    columns.insert(plan.text_index, text.alias(plan.text_name))
+    return pl.DataFrame(columns)
 
 
 def examples(
     decided: pl.DataFrame, text: pl.Series, rules: Sequence[Rule]
 ) -> dict[str, list[dict[str, Any]]]:
     """Choose up to ten documents per rule that fail it: those with the smallest doc_id."""
-    own = [DOC_ID, USER_ID, REPRESENTATIVE, "language", *{rule.keep.feature for rule in rules}]
-    shown = decided.select(list(dict.fromkeys(own)))
-    doc_id = decided[DOC_ID]
-    chosen: dict[str, list[dict[str, Any]]] = {}
+    doc_id = decided[DOC_ID].to_numpy()
+    chosen: dict[str, npt.NDArray[np.int64]] = {}
     for rule in rules:
-        failed = decided[FAILS + rule.id].arg_true()
-        first = failed.gather(doc_id.gather(failed).arg_sort()[:EXAMPLES_PER_RULE])
-        chosen[rule.id] = [
-            {
-                "doc_id": row[DOC_ID],
-                "id": row[USER_ID],
-                "text": body[:EXAMPLE_CHARS],
-                "chars": len(body),
-                "value": row[rule.keep.feature],
-                "language": row["language"],
-                "representative": row[REPRESENTATIVE],
-            }
-            for row, body in zip(
-                shown[first].iter_rows(named=True), text.gather(first), strict=True
-            )
-        ]
-    return chosen
+        failed = np.flatnonzero(decided[FAILS + rule.id].to_numpy())
+        chosen[rule.id] = failed[np.argsort(doc_id[failed])[:EXAMPLES_PER_RULE]]
+    rows = np.unique(np.concatenate([np.empty(0, np.int64), *chosen.values()]))
+    own = [DOC_ID, USER_ID, REPRESENTATIVE, "language", *{rule.keep.feature for rule in rules}]
+    shown = decided.select(list(dict.fromkeys(own)))[rows].to_dicts()
+    places = {row: place for place, row in enumerate(rows.tolist())}
+    bodies = text.gather(rows).to_list()
+    return {
+        rule.id: [_example(shown[places[row]], bodies[places[row]], rule) for row in found.tolist()]
+        for rule, found in ((rule, chosen[rule.id]) for rule in rules)
+    }
+
+
+def _example(row: dict[str, Any], body: str, rule: Rule) -> dict[str, Any]:
+    return {
+        "doc_id": row[DOC_ID],
+        "id": row[USER_ID],
+        "text": body[:EXAMPLE_CHARS],
+        "chars": len(body),
+        "value": row[rule.keep.feature],
+        "language": row["language"],
+        "representative": row[REPRESENTATIVE],
+    }
 
 
 def raw_sample(batch: readers.Batch, scores: pl.DataFrame, share: float) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import polars as pl
 
 from corpuskit.config import Entry, load_yaml, nearest
@@ -228,34 +229,39 @@ def reasons(decided: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
     and bound are text, since features are numbers, words and truths. Flags are not reasons.
     """
     parts = [
-        _failures(decided, rule, number, side, bound)
+        part
         for number, rule in enumerate(rules)
         if rule.severity == "drop" and decided[FAILS + rule.id].any()
         for side, bound in rule.keep.bounds
+        if (part := _failures(decided, rule, number, side, bound)).height
     ]
-    parts = [part for part in parts if part.height]
     if not parts:
         return pl.DataFrame(schema={DOC_ID: pl.UInt64, REASONS: pl.List(REASON)})
-    rows = pl.concat(parts).sort(DOC_ID, "number", maintain_order=True)
-    return rows.group_by(DOC_ID, maintain_order=True).agg(
+    rows = pl.concat(parts).sort("row", "number", maintain_order=True)
+    grouped = rows.group_by("row", maintain_order=True).agg(
         pl.struct(list(REASON.to_schema())).alias(REASONS)
     )
+    return grouped.select(decided[DOC_ID].gather(grouped["row"]), REASONS)
 
 
 def _failures(
     decided: pl.DataFrame, rule: Rule, number: int, side: str, bound: Bound
 ) -> pl.DataFrame:
-    column = pl.col(rule.keep.feature)
-    failed = pl.col(FAILS + rule.id) & ~_KEEPS[side](column, bound)
-    needed = decided.select(DOC_ID, FAILS + rule.id, rule.keep.feature)
-    return needed.filter(failed).select(
-        DOC_ID,
-        pl.lit(number).alias("number"),
-        pl.lit(rule.id).alias("rule"),
-        pl.lit(rule.keep.feature).alias("feature"),
-        column.cast(pl.String).alias("value"),
-        pl.lit(_written(bound)).alias("bound"),
-        pl.lit(side).alias("side"),
+    values = decided[rule.keep.feature]
+    held = decided.select(_KEEPS[side](pl.col(rule.keep.feature), bound)).to_series()
+    rows = np.flatnonzero(decided[FAILS + rule.id].to_numpy() & ~held.to_numpy())
+    facts = {"rule": rule.id, "feature": rule.keep.feature}
+    return pl.DataFrame(
+        {
+            "row": pl.Series(rows, dtype=pl.UInt32),
+            "number": pl.Series([number], dtype=pl.UInt32).new_from_index(0, len(rows)),
+            **{
+                name: pl.Series([fact]).new_from_index(0, len(rows)) for name, fact in facts.items()
+            },
+            "value": values.gather(rows).cast(pl.String),
+            "bound": pl.Series([_written(bound)]).new_from_index(0, len(rows)),
+            "side": pl.Series([side]).new_from_index(0, len(rows)),
+        }
     )
 
 
@@ -271,21 +277,16 @@ def count_failures(decided: pl.DataFrame, rules: Sequence[Rule]) -> dict[str, di
     `first` counts the documents for which this is the first dropping rule that failed, in recipe
     order: the funnel, whose sum is the number of dropped documents.
     """
-    dropping = [FAILS + rule.id for rule in rules if rule.severity == "drop"]
-    failed_count = pl.sum_horizontal(dropping) if dropping else pl.lit(0)
-    frame = decided.select(
-        *(pl.col(FAILS + rule.id) for rule in rules), failed_count.alias("failed_count")
-    )
-    counts: dict[str, dict[str, int]] = {}
-    earlier = pl.Series([False]).new_from_index(0, frame.height)
-    for rule in rules:
-        failed = frame[FAILS + rule.id]
-        drops = rule.severity == "drop"
-        counts[rule.id] = {
-            "fails": int(failed.sum()),
-            "alone": int((failed & (frame["failed_count"] == int(drops))).sum()),
-            "first": int((failed & ~earlier).sum()) if drops else 0,
-        }
-        if drops:
-            earlier = earlier | failed
-    return counts
+    if not rules:
+        return {}
+    failed = decided.select(FAILS + rule.id for rule in rules).to_numpy()
+    drops = np.array([rule.severity == "drop" for rule in rules])
+    together = failed[:, drops].sum(axis=1, dtype=np.int64)
+    fails = failed.sum(axis=0)
+    alone = (failed & (together[:, None] == drops)).sum(axis=0)
+    dropping = failed & drops
+    first = np.bincount(dropping[dropping.any(axis=1)].argmax(axis=1), minlength=len(rules))
+    return {
+        rule.id: {"fails": int(fails[i]), "alone": int(alone[i]), "first": int(first[i])}
+        for i, rule in enumerate(rules)
+    }

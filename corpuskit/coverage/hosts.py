@@ -38,12 +38,18 @@ def host_column(columns: pl.DataFrame) -> pl.Series | None:
     return None
 
 
-def count_hosts(columns: pl.DataFrame, byte_count: pl.Series) -> pl.DataFrame:
-    """Count documents and bytes per host; no rows without a column of addresses."""
+def count_hosts(
+    columns: pl.DataFrame, byte_count: pl.Series, keep: pl.Series | None = None
+) -> pl.DataFrame:
+    """Count documents and bytes per host, of all or of kept documents.
+
+    There are no rows without a column of addresses.
+    """
     hosts = host_column(columns)
     if hosts is None:
         return pl.DataFrame(schema=COUNTS)
-    rows = pl.DataFrame({"host": hosts, "bytes": byte_count}).drop_nulls("host")
+    rows = pl.DataFrame({"host": hosts, "bytes": byte_count})
+    rows = (rows if keep is None else rows.filter(keep)).drop_nulls("host")
     return merge_hosts([rows.select("host", pl.lit(1).alias("documents"), "bytes")])
 
 

@@ -1,8 +1,14 @@
 """Repetition: how much of a text is said more than once, in n-grams of tokens or characters.
 
-Gopher's arithmetic: the numerators of top n-grams count overlapping copies, and the first one
-too, so those values can exceed 1. A copy is an equal sequence of tokens; datatrove compares the
-tokens joined without spaces, so that "ab c" equals "a bc" there.
+Gopher's arithmetic. A top n-gram counts overlapping copies, and its first copy too, so those
+values can exceed 1, and a text of one n-gram has more than 0. Duplicated n-grams are what a scan
+from the left has met before; it jumps over each, so those values lie in [0, 1]. All are over the
+characters of the text, white space included, and 0 for a text shorter than the n-gram.
+
+A copy is an equal sequence of tokens. datatrove compares tokens joined with nothing between, so
+that "ab c" equals "a bc" there; in text that happens where one spelling is cut in two ways, too
+rarely to move a value. Where words are characters (Chinese, Thai), token n-grams are character
+n-grams and Gopher's bounds do not fit; the last two features are for such texts.
 """
 
 from __future__ import annotations
@@ -14,7 +20,10 @@ from corpuskit.features.characters import share
 from corpuskit.kernels import repetition as kernel
 
 _GOPHER = "Rae et al. 2021, table A1, as datatrove 0.10 runs it."
-_CHINESE = "After MAP-NEO and FineWeb-2, in characters; 0 unless a fifth of the words are such."
+_CHINESE = (
+    "After FineWeb-2's duplicated word 10-grams and MAP-NEO's top n-grams, in characters. White "
+    "space is left out, zero-width spaces with it. 0 where spaceless_ratio is below 0.2."
+)
 
 FEATURES = (
     *(

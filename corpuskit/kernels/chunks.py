@@ -86,9 +86,8 @@ def cut_chunk(units, count, kept):  # type: ignore[no-untyped-def]
             break
         last -= width
         units[last] |= CUT
-    whole = last - first < 3 or _is_link(units, first, last)
-    if not whole and units[last - 1] >> POINT == _DOT:
-        whole = _is_kept(units, first, last, kept)  # Ph.D.
+    whole = last - first < 3 or _is_kept(units, first, last, kept)  # Ph.D., and/or
+    whole = whole or _is_link(units, first, last)
     if not whole:
         k = first
         while k < last:

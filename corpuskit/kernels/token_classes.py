@@ -35,7 +35,7 @@ _SEPARATORS = "\u200b\ufeff"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 _TITLES = "Adm. Bros. co. Co. Corp. Dr. Gen. Gov. Inc. Jr. Ltd. Messrs. Mr. Mrs. Ms. Prof. Rep."
-_WORDS = "Rev. Sen. St. Mt. vs. v.s. e.g. E.g. i.e. I.e. a.m. p.m. Ph.D."
+_WORDS = "Rev. Sen. St. Mt. vs. v.s. e.g. E.g. i.e. I.e. a.m. p.m. Ph.D. and/or w/o"
 _MONTHS = "Jan. Feb. Mar. Apr. Jun. Jul. Aug. Sep. Sept. Oct. Nov. Dec."
 _STATES = (
     "Ak. Ala. Ariz. Ark. Calif. Colo. Conn. Del. Fla. Ga. Ia. Id. Ill. Ind. Kan. Kans. Ky. La. Md. "

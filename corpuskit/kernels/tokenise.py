@@ -1,7 +1,7 @@
 """Cut texts into tokens, once for every feature that counts words, n-grams or shingles.
 
 White space separates chunks; punctuation is peeled off both ends of a chunk, and what is left is
-cut inside only where a mark joins words (well-known, and/or, end.Start). Links and mail addresses
+cut inside only where a mark joins words (well-known, he/she, end.Start). Links and mail addresses
 stay whole, contractions do not (do|n't, it|'s). These are the rules of spaCy's blank English
 tokeniser, as facts. A character of a script written without spaces is a token, with its marks.
 
@@ -12,7 +12,7 @@ need and cut to length: pages that are not touched take no memory.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -104,7 +104,7 @@ def tokenise(buffer: TextBuffer) -> Tokens:
         rows = larger
 
 
-def _rows(capacity: int) -> tuple[npt.NDArray[np.generic], ...]:
+def _rows(capacity: int) -> tuple[npt.NDArray[Any], ...]:
     """Make the columns of a token table; pages that stay untouched take no memory."""
     dtypes = (np.int32, np.int32, np.int32, np.uint64, np.uint64, np.uint8)
     return tuple(np.empty(capacity, dtype) for dtype in dtypes)

@@ -14,6 +14,7 @@ from corpuskit.kernels.tokenise import HAS_LETTER, IS_SPACELESS, IS_SYMBOL, Toke
 
 # Gopher's stop words; a document must have at least two different ones (Rae et al. 2021).
 STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
+_LONGEST_STOP = 4  # characters
 
 # Columns of the counts.
 (TOKENS, WORDS, WORD_CHARS, LONGEST, WITH_LETTER, SPACELESS_WORDS, HASH_MARKS, ELLIPSES, NEWLINES,
@@ -29,10 +30,8 @@ def count_words(buffer: TextBuffer, tokens: Tokens) -> npt.NDArray[np.int64]:
     int64 (n, 10), columns as named above. `WORDS` are tokens that are more than punctuation and
     symbols; `ELLIPSES` counts "..." and "…"; `STOPS` counts different stop words.
     """
-    out: npt.NDArray[np.int64] = _count(
-        buffer.offsets, buffer.data, tokens.offsets, tokens.chars, tokens.hash, tokens.kind,
-        stop_word_hashes(),
-    )  # fmt: skip
+    out = np.zeros((len(buffer), COLUMNS), np.int64)
+    _count(*buffer, tokens.offsets, tokens.chars, tokens.hash, tokens.kind, stop_word_hashes(), out)
     return out
 
 
@@ -42,40 +41,46 @@ def stop_word_hashes() -> npt.NDArray[np.uint64]:
     return tokenise(text_buffer(pl.Series(STOP_WORDS))).hash
 
 
-@njit(nogil=True, cache=True)
-def _count(offsets, data, token_offsets, chars, exact, kind, stops):  # type: ignore[no-untyped-def]
-    out = np.zeros((len(offsets) - 1, COLUMNS), np.int64)
+@njit(nogil=True, cache=True, _nrt=False)
+def _count(offsets, data, token_offsets, chars, exact, kind, stops, out):  # type: ignore[no-untyped-def]
     for document in range(len(offsets) - 1):
-        row, seen = out[document], np.uint64(0)
+        words, letters, spaceless = np.int64(0), np.int64(0), np.int64(0)
+        total, longest, seen = np.int64(0), np.int64(0), np.int64(0)
         for t in range(token_offsets[document], token_offsets[document + 1]):
-            row[WITH_LETTER] += (kind[t] & HAS_LETTER) != 0
-            if kind[t] & IS_SYMBOL:
+            length, bits = chars[t], kind[t]
+            letters += (bits & HAS_LETTER) != 0
+            if bits & IS_SYMBOL:
                 continue
-            row[WORDS] += 1
-            row[WORD_CHARS] += chars[t]
-            row[LONGEST] = max(row[LONGEST], chars[t])
-            row[SPACELESS_WORDS] += (kind[t] & IS_SPACELESS) != 0
-            if chars[t] <= 4:
+            words += 1
+            total += length
+            longest = length if length > longest else longest
+            spaceless += (bits & IS_SPACELESS) != 0
+            if length <= _LONGEST_STOP:
                 for k in range(len(stops)):
                     if exact[t] == stops[k]:
-                        seen |= np.uint64(1) << np.uint64(k)
-        row[TOKENS] = token_offsets[document + 1] - token_offsets[document]
-        for k in range(len(stops)):
-            row[STOPS] += np.int64((seen >> np.uint64(k)) & np.uint64(1))
-        _marks(data, offsets[document], offsets[document + 1], row)
-    return out
+                        seen |= 1 << k
+        out[document, TOKENS] = token_offsets[document + 1] - token_offsets[document]
+        out[document, WORDS], out[document, WORD_CHARS] = words, total
+        out[document, LONGEST], out[document, WITH_LETTER] = longest, letters
+        out[document, SPACELESS_WORDS] = spaceless
+        while seen:
+            out[document, STOPS] += seen & 1
+            seen >>= 1
+        _count_marks(data, offsets[document], offsets[document + 1], document, out)
 
 
-@njit(nogil=True, cache=True)
-def _marks(data, start, stop, row):  # type: ignore[no-untyped-def]
-    dots = 0
+@njit(nogil=True, cache=True, _nrt=False)
+def _count_marks(data, start, stop, document, out):  # type: ignore[no-untyped-def]
+    signs, newlines, ellipses, dots = 0, 0, 0, 0
     for i in range(start, stop):
         byte = data[i]
-        row[HASH_MARKS] += byte == 0x23
-        row[NEWLINES] += byte == 0x0A
+        signs += byte == 0x23
+        newlines += byte == 0x0A
         dots = dots + 1 if byte == 0x2E else 0
         if dots == 3:
-            row[ELLIPSES] += 1
+            ellipses += 1
             dots = 0
         if byte == 0xA6 and i >= start + 2 and data[i - 1] == 0x80 and data[i - 2] == 0xE2:
-            row[ELLIPSES] += 1
+            ellipses += 1
+    out[document, HASH_MARKS], out[document, NEWLINES] = signs, newlines
+    out[document, ELLIPSES] = ellipses

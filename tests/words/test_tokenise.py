@@ -36,7 +36,10 @@ def split(text: str) -> list[str]:
         ("Mr. Smith, Ph.D., left etc.", "Mr. Smith , Ph.D. , left etc ."),
         ("J. R. of the U.S. and NATO.", "J. R. of the U.S. and NATO ."),
         ("don't it's I'll they’ve dogs'", "do n't it 's I 'll they ’ve dogs '"),
-        ("well-known and/or a,b end.Start", "well - known and / or a , b end . Start"),
+        (
+            "well-known he/she and/or a,b end.Start",
+            "well - known he / she and/or a , b end . Start",
+        ),
         ("1990-2000 10:30 12/30/2020 1,000.5", "1990 - 2000 10:30 12/30/2020 1,000.5"),
         ("5+3 2*x -7 +7 a+b", "5 + 3 2*x -7 +7 a+b"),
         ("10km 50% 5m. 9am 3x3 $5 5€", "10 km 50 % 5 m . 9 am 3x3 $ 5 5 €"),
