@@ -19,20 +19,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 import corpuskit
-from corpuskit import coverage, manifest, readers, splits
+from corpuskit import manifest, readers, splits
 from corpuskit.cleaners import CLEANERS
+from corpuskit.compile import compile_kernels
 from corpuskit.config import fingerprint
-from corpuskit.dedup import deduplicate, find_duplicates, no_duplicates, shingle_sets
+from corpuskit.dedup import find_duplicates, no_duplicates
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.engine.local import map_in_order
-from corpuskit.features import Measured
 from corpuskit.features.groups import columns_by_group, groups
 from corpuskit.features.language import load_model
-from corpuskit.kernels.shingles import mix
 from corpuskit.languages import normalise_all
 from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts
@@ -40,7 +38,6 @@ from corpuskit.pipeline import (
     Job,
     SortPlan,
     score_split,
-    score_texts,
     scored,
     shingle_split,
     with_duplicates,
@@ -95,7 +92,7 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
         progress.say(f"{layout.root}: already complete; add --overwrite to run it again")
         return manifest.read_json(layout.summary)
     manifest.begin(layout, plan)
-    compile_kernels(job, progress)
+    compile_kernels(options.workers, progress.say)
     stages = Stages(options, job, sources, progress)
     summary = stages.run(begun)
     publish(job, plan, summary, stages.shard_receipts)
@@ -134,25 +131,6 @@ def make_plan(
         ],
     }
     return Job(layout, recipe, chosen, options.read, fingerprint(plan)), plan
-
-
-def compile_kernels(job: Job, progress: Progress) -> None:
-    """Compile every kernel before the first split, and say so when it is the first time."""
-    text = pl.Series(["One short text, 一篇短文。 One short text.\n\nOne short text."])
-    if not kernels_are_cached():
-        progress.say("compiling kernels, once …")
-    measured = Measured(text)
-    score_texts(measured, job)
-    coverage.sketch(measured)
-    if job.recipe.duplicates is not None:
-        shingle_sets(measured)
-        deduplicate(text, pl.Series([0], dtype=pl.UInt64), job.recipe.duplicates)
-
-
-def kernels_are_cached() -> bool:
-    """Say whether an earlier process has left compiled kernels, by asking for the smallest."""
-    mix(np.uint64(1))
-    return bool(mix.stats.cache_hits)
 
 
 def publish(

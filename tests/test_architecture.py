@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("dedup", "coverage", "manifest"),
     ("pipeline",),
     ("engine",),
-    ("shards", "summary", "progress"),
+    ("shards", "summary", "progress", "compile"),
     ("report",),
     ("run",),
     ("api", "terminal"),

@@ -67,9 +67,22 @@ def test_every_rule_says_why_and_whence() -> None:
 
 def test_the_declaration_of_human_rights_is_kept_in_every_language() -> None:
     documents = pl.read_parquet(ROOT / "sample_data" / "udhr.parquet")
-    recipe = load_recipe("web", columns_by_group(), tuple(CLEANERS))
-    chosen = groups(load_model(), tuple(columns_by_group()))
-    decided = decide(measure(Measured(documents["text"]), chosen), recipe.quality_rules())
+    decided = decide_web(documents["text"])
     dropped = set(documents.filter(~decided["keep"])["lang"])
     # This Amharic text puts U+1361 and no spaces between its words.
     assert dropped <= {"am"}
+
+
+def test_books_and_speeches_wrapped_by_hand_are_kept() -> None:
+    documents = pl.read_csv(ROOT / "sample_data" / "public-domain.csv").filter(
+        pl.col("source").is_in(["gutenberg", "state-of-the-union"])
+    )
+    assert documents.height > 50
+    assert decide_web(documents["text"])["keep"].all()
+
+
+def decide_web(text: pl.Series) -> pl.DataFrame:
+    """Measure texts and decide them by the quality rules of the web recipe."""
+    recipe = load_recipe("web", columns_by_group(), tuple(CLEANERS))
+    chosen = groups(load_model(), tuple(columns_by_group()))
+    return decide(measure(Measured(text), chosen), recipe.quality_rules())
