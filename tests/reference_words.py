@@ -20,7 +20,7 @@ def category(unit: str) -> str:
 
 
 def is_space(character: str) -> bool:
-    return character.isspace() or character in "\u200b\ufeff"
+    return character.isspace() or character in "\u200b\ufeff\u1361"
 
 
 def is_mark(character: str) -> bool:

@@ -31,7 +31,7 @@ PLAIN_LETTER, PLAIN_DIGIT, PLAIN_SPACE, PLAIN_MARK, PLAIN_LONE = 1, 2, 4, 8, 16
 
 _PREFIXES = "%=+,:;!?()[]{}<>_#*&'\"`$"
 _SUFFIXES = ",:;!?()[]{}<>_#*&'\"`"
-_SEPARATORS = "\u200b\ufeff"
+_SEPARATORS = "\u200b\ufeff\u1361"  # the last is the word space of Ethiopic
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 _TITLES = "Adm. Bros. co. Co. Corp. Dr. Gen. Gov. Inc. Jr. Ltd. Messrs. Mr. Mrs. Ms. Prof. Rep."
