@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import resource
 import shutil
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -84,6 +86,19 @@ def versions() -> dict[str, str]:
     names = ("polars", "pyarrow", "numpy", "numba")
     own = {"corpuskit": corpuskit.__version__, "python": platform.python_version()}
     return {**own, **{name: version(name) for name in names}}
+
+
+def peak_memory() -> int:
+    """Return the largest resident memory of this process so far, in bytes.
+
+    On Linux from /proc: `ru_maxrss` starts with the memory of whoever launched the process.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = (row for row in status.read_text().splitlines() if row.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -177,6 +192,8 @@ def check_apart(out: Path, inputs: Iterable[Path]) -> None:
     """
     out = out.resolve()
     for path in inputs:
+        if not path.exists():
+            continue  # a glob or the name of a dataset; what it stands for is given as well
         found = path.resolve()
         if out == found or found in out.parents:
             raise ConfigError(

@@ -25,7 +25,7 @@ from corpuskit.errors import RunError
 from corpuskit.features import FeatureGroup, Measured
 from corpuskit.features.groups import dtypes, measure
 from corpuskit.layout import Layout
-from corpuskit.manifest import Receipts
+from corpuskit.manifest import Receipts, peak_memory
 from corpuskit.recipe import Recipe
 from corpuskit.rules import Frame, Rule, count_failures, decide, reasons
 from corpuskit.schema import (
@@ -115,6 +115,7 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
         "text_name": batch.text_name,
         "text_index": batch.text_index,
         "seconds": time.perf_counter() - begun,
+        "peak_memory_bytes": peak_memory(),
     }
     Receipts(job.layout.work / "score", job.plan).write(split.name, receipt)
     return receipt

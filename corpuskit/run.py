@@ -83,8 +83,9 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
     """
     begun = time.perf_counter()
     layout = Layout(options.out)
-    manifest.check_apart(options.out, [Path(path) for path in options.inputs])
+    manifest.check_apart(options.out, map(Path, options.inputs))
     sources = readers.discover(options.inputs, options.read)
+    manifest.check_apart(options.out, [source.path for source in sources])
     job, plan = make_plan(options, layout, sources)
     if options.overwrite:
         manifest.clear(layout)

@@ -17,7 +17,7 @@ import polars as pl
 from corpuskit import coverage
 from corpuskit.engine.local import map_in_order
 from corpuskit.layout import shard_name
-from corpuskit.manifest import Receipts
+from corpuskit.manifest import Receipts, check_conservation, peak_memory
 from corpuskit.pipeline import EXAMPLES_PER_RULE, Job, Sorted, SortPlan, sort_split
 from corpuskit.schema import DOC_ID, KEEP, REASON, REASONS, REPRESENTATIVE
 from corpuskit.splits import Split
@@ -156,6 +156,8 @@ class _OpenShard:
 
     def close(self) -> dict[str, Any]:
         """Publish the files, then return the receipt that speaks of them."""
+        counts = self.documents
+        check_conservation(counts["in"], counts["kept"], counts["dropped"], skipped=0)
         outputs = {}
         for folder, writer in self.writers.items():
             rows, size, digest = writer.close()
@@ -172,4 +174,5 @@ class _OpenShard:
             "rules": self.counts,
             "examples": self.examples,
             "outputs": outputs,
+            "peak_memory_bytes": peak_memory(),
         }

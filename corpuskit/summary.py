@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,7 +11,7 @@ import polars as pl
 import corpuskit
 from corpuskit import coverage
 from corpuskit.dedup import recall
-from corpuskit.manifest import Receipts, check_conservation
+from corpuskit.manifest import Receipts, check_conservation, peak_memory
 from corpuskit.pipeline import Job
 from corpuskit.readers import Source
 from corpuskit.rules import Rule
@@ -80,19 +77,6 @@ def timings(seconds: Mapping[str, float], read_bytes: int, workers: int) -> dict
         "peak_memory_bytes": peak_memory(),
         "workers": workers,
     }
-
-
-def peak_memory() -> int:
-    """Return the largest resident memory of this process so far, in bytes.
-
-    On Linux from /proc: `ru_maxrss` starts with the memory of whoever launched the process.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        (line,) = (row for row in status.read_text().splitlines() if row.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def count_documents(

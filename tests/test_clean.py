@@ -189,6 +189,23 @@ def test_out_inside_the_input_is_refused(source: Path) -> None:
         corpuskit.clean(source.parent, source.parent / "out")
 
 
+def test_a_glob_that_reaches_into_the_output_is_refused(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.jsonl").write_bytes(source.read_bytes())
+    with pytest.raises(ConfigError, match="holds the input"):
+        corpuskit.clean(f"{tmp_path}/**/*.jsonl", tmp_path / "out")
+
+
+def test_files_of_different_columns_become_one_schema(tmp_path: Path) -> None:
+    first, second = rows()[:2]
+    pl.DataFrame([{"id": "a", "text": first["text"], "n": 1}]).write_parquet(tmp_path / "1.parquet")
+    pl.DataFrame([{"id": 2, "text": second["text"], "m": 0.5}]).write_parquet(
+        tmp_path / "2.parquet"
+    )
+    kept = corpuskit.clean(tmp_path / "*.parquet", tmp_path / "run").kept().collect().sort("id")
+    assert kept.select("id", "n", "m").rows() == [("2", None, 0.5), ("a", 1, None)]
+
+
 @pytest.mark.parametrize("format", ["jsonl", "jsonl.gz", "jsonl.zst"])
 def test_kept_shards_come_in_the_format_asked_for(
     source: Path, tmp_path: Path, done: Run, format: str
