@@ -162,7 +162,7 @@ def compare(megabytes: float) -> float:
 def main() -> None:
     """Compare, or with --chain run datatrove alone (the child process of the comparison)."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--megabytes", type=float, default=8.0, help="English text to clean")
+    parser.add_argument("--megabytes", type=float, default=16.0, help="English text to clean")
     parser.add_argument("--chain", type=Path, help="run datatrove alone over this jsonl file")
     arguments, _ = parser.parse_known_args()
     if arguments.chain is not None:

@@ -83,10 +83,11 @@ SETS: dict[str, Callable[[], None]] = {
 
 def compile_kernels(cores: int, say: Callable[[str], None]) -> None:
     """Have every kernel compiled; `say` is called when that takes a while, the first time."""
-    if not are_cached():
-        say("compiling kernels, once …")
-        if cores > 1:
-            _side_by_side(cores)
+    if are_cached():
+        return
+    say("compiling kernels, once …")
+    if cores > 1:
+        _side_by_side(cores)
     for compile_set in SETS.values():
         compile_set()
 
