@@ -93,7 +93,7 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
         progress.say(f"{layout.root}: already complete; add --overwrite to run it again")
         return manifest.read_json(layout.summary)
     manifest.begin(layout, plan)
-    compile_kernels(options.workers, progress.say)
+    compile_kernels(options.workers, {source.format for source in sources}, progress.say)
     stages = Stages(options, job, sources, progress)
     summary = stages.run(begun)
     publish(job, plan, summary, stages.shard_receipts)
