@@ -40,7 +40,7 @@ def test_similarities_are_exact_in_blocks_of_any_size(
     parts = sets(1, 30)
     first, second = np.triu_indices(30, 1)
     expected = [jaccard(set(parts[a]), set(parts[b])) for a, b in zip(first, second, strict=True)]
-    for size in (1, 64, 1000, 1 << 20):
+    for size in (store.TOUCH_VALUES, 5 * store.TOUCH_VALUES, 1000 * store.TOUCH_VALUES):
         monkeypatch.setattr(store, "BLOCK_VALUES", size)
         target = ShingleStore(tmp_path / str(size))
         fill(target, list(range(30)), parts)
