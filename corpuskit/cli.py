@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from corpuskit import __version__
-from corpuskit.errors import CorpuskitError
+from corpuskit.errors import CorpuskitError, RunError
 
 app = typer.Typer(
     name="corpuskit",
@@ -190,11 +190,15 @@ def main() -> None:
     """Run the command line; errors of ours become one sentence and their exit code."""
     try:
         app()
+    except BrokenPipeError:
+        sys.exit(141)
     except CorpuskitError as error:
         print(f"corpuskit: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        place = error.filename or "the system"
+        print(f"corpuskit: {place}: {error.strerror}; check disk and permissions", file=sys.stderr)
+        sys.exit(RunError.exit_code)
     except KeyboardInterrupt:
         print("corpuskit: interrupted; the same command goes on from here", file=sys.stderr)
         sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(141)

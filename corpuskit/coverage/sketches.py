@@ -7,7 +7,6 @@ character. Sketches and host counts of a split are kept in one file until the ru
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import polars as pl
 from corpuskit.coverage.hosts import merge_hosts
 from corpuskit.features import Measured
 from corpuskit.kernels.sketches import NGRAMS, REGISTERS, ngram_registers
+from corpuskit.writers import atomic
 
 TOP_DOMAINS = 50
 Sketches = npt.NDArray[np.int8]
@@ -50,13 +50,11 @@ def estimate(sketches: Sketches) -> dict[str, Any]:
 
 def save(path: Path, sketches: Sketches, hosts: pl.DataFrame) -> None:
     """Write the sketches and host counts of a split or shard, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table = io.BytesIO()
+    table, archive = io.BytesIO(), io.BytesIO()
     hosts.write_ipc(table)
-    scratch = path.with_suffix(".tmp")
-    with scratch.open("wb") as file:
-        np.savez(file, registers=sketches, hosts=np.frombuffer(table.getvalue(), np.uint8))
-    os.replace(scratch, path)
+    np.savez(archive, registers=sketches, hosts=np.frombuffer(table.getvalue(), np.uint8))
+    with atomic(path) as file:
+        file.write(archive.getvalue())
 
 
 def load_estimates(paths: Sequence[Path]) -> dict[str, Any]:
