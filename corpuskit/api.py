@@ -75,7 +75,7 @@ class Run:
             raise RunError(f"{folder}: no shards; run the command again to complete the run")
         if paths[0].suffix == ".parquet":
             return pl.scan_parquet(paths)
-        return pl.scan_ndjson(paths)
+        return pl.scan_ndjson(paths, infer_schema_length=None)
 
 
 def open_run(path: str | Path) -> Run:

@@ -218,6 +218,7 @@ def test_kept_shards_come_in_the_format_asked_for(
     assert set(again.scores().collect()["user_id"]) == set(done.kept().collect()["id"])
     assert set(again.kept().collect()["text"]) == texts
     assert run.summary["documents"] == done.summary["documents"]
+    assert set(run.kept().collect()["text"]) == texts
 
 
 def test_dedup_alone_drops_nothing_but_duplicates(source: Path, tmp_path: Path) -> None:
