@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 from pathlib import Path
 
 import pytest
@@ -86,6 +85,11 @@ def test_a_byte_order_mark_and_compression_are_fine(tmp_path: Path) -> None:
     assert read_all([path]).documents == [("x.csv.gz", 10, "a")]
 
 
+def quoted(row: tuple[str, ...]) -> str:
+    """Write a row with every field in quotes (RFC 4180); Python 3.10's writer refuses NUL."""
+    return ",".join('"' + field.replace('"', '""') + '"' for field in row)
+
+
 CELL = st.text(alphabet='ab é\n\r",;\x00', max_size=6)
 
 
@@ -97,10 +101,9 @@ def test_every_cut_gives_the_rows_that_were_written(
     split_bytes: int,
     ends: bool,
 ) -> None:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n" if ends else "\n")
-    writer.writerows([("text", "n", "m"), *rows])
-    path = write(tmp_path_factory.mktemp("csv"), out.getvalue())
+    end = "\r\n" if ends else "\n"
+    written = "".join(quoted(row) + end for row in [("text", "n", "m"), *rows])
+    path = write(tmp_path_factory.mktemp("csv"), written)
     result = read_all([path], split_bytes)
     assert result.texts == [text for text, _, _ in rows]
     columns = [row for batch in result.batches for row in batch.columns.rows()]
