@@ -96,7 +96,7 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
     scores = score_texts(measured, job).insert_column(0, doc_ids(split.source.base, batch.position))
     scores.insert_column(1, shown_ids(batch, split))
     check_scores(scores, scored(job), len(batch.text))
-    write_parquet(job.layout.score_part(split.name), scores)
+    rows, size, digest = write_parquet(job.layout.score_part(split.name), scores)
     hosts = coverage.count_hosts(batch.columns, scores["byte_count"])
     coverage.save(
         job.layout.work / "coverage" / f"{split.name}.npz", coverage.sketch(measured), hosts
@@ -114,6 +114,7 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
         "schema": readers.schema_to_json(batch.columns.schema),
         "text_name": batch.text_name,
         "text_index": batch.text_index,
+        "scores": {"documents": rows, "bytes": size, "sha256": digest},
         "seconds": time.perf_counter() - begun,
         "peak_memory_bytes": peak_memory(),
     }

@@ -96,7 +96,7 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
     compile_kernels(options.workers, {source.format for source in sources}, progress.say)
     stages = Stages(options, job, sources, progress)
     summary = stages.run(begun)
-    publish(job, plan, summary, stages.shard_receipts)
+    publish(job, plan, summary, stages.outputs())
     return summary
 
 
@@ -138,13 +138,12 @@ def publish(
     job: Job,
     plan: dict[str, Any],
     summary: dict[str, Any],
-    shards: Sequence[dict[str, Any]],
+    outputs: dict[str, dict[str, Any]],
 ) -> None:
     """Write summary, report and, last, the manifest; then the scratch may go."""
     layout = job.layout
     write_json(layout.summary, summary)
     write_report(layout.root)
-    outputs = {name: facts for shard in shards for name, facts in shard["outputs"].items()}
     write_json(
         layout.manifest,
         {
@@ -191,6 +190,15 @@ class Stages:
         self.seconds["total"] = time.perf_counter() - begun
         text_bytes = summary["bytes"]["in"]
         return {**summary, **timings(self.seconds, text_bytes, self.options.workers)}
+
+    def outputs(self) -> dict[str, dict[str, Any]]:
+        """List rows, bytes and digest of every shard and of every part of the scores."""
+        scores = {
+            f"scores/part-{receipt['split']}.parquet": receipt["scores"]
+            for receipt in self.receipts
+        }
+        shards = [receipt["outputs"] for receipt in self.shard_receipts]
+        return {name: facts for each in (*shards, scores) for name, facts in each.items()}
 
     def _timed(self, name: str, stage: Callable[[], None]) -> None:
         begun = time.perf_counter()

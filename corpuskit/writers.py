@@ -64,12 +64,12 @@ def write_json(path: Path, value: object) -> None:
     write_text(path, text + "\n")
 
 
-def write_parquet(path: Path, frame: pl.DataFrame) -> None:
-    """Write a frame as one Parquet file, atomically."""
+def write_parquet(path: Path, frame: pl.DataFrame) -> tuple[int, int, str]:
+    """Write a frame as one Parquet file, atomically; give rows, bytes, SHA-256 in hex."""
     writer = ShardWriter(path, "parquet", frame.schema)
     try:
         writer.append(frame)
-        writer.close()
+        return writer.close()
     except BaseException:
         writer.abort()
         raise

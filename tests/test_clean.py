@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -89,6 +90,17 @@ def test_every_reason_is_a_value_outside_its_bound(done: Run) -> None:
 def test_the_funnel_adds_up_to_the_dropped(done: Run) -> None:
     rules = done.summary["rules"].values()
     assert sum(rule["first"] for rule in rules) == done.summary["documents"]["dropped"]
+
+
+def test_the_manifest_has_the_digest_of_every_output(done: Run) -> None:
+    manifest = json.loads((done.path / "manifest.json").read_text("utf-8"))
+    folders = ("kept", "dropped", "scores", "raw_sample")
+    files = [path for folder in folders for path in (done.path / folder).iterdir()]
+    assert set(manifest["outputs"]) == {str(path.relative_to(done.path)) for path in files}
+    for path in files:
+        facts = manifest["outputs"][str(path.relative_to(done.path))]
+        assert facts["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert facts["documents"] == pl.read_parquet(path).height
 
 
 def test_the_users_columns_travel_through_untouched(done: Run) -> None:
