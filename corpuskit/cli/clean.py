@@ -1,50 +1,30 @@
-"""The command line: parse, call, print. No logic, and nothing heavy before it is needed."""
+"""The main job on the command line: clean, dedup, report."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from corpuskit import __version__
-from corpuskit.errors import CorpuskitError, RunError
-
-app = typer.Typer(
-    name="corpuskit",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="Clean text corpora for language-model pretraining, with a proof of what was dropped.",
+from corpuskit.cli.options import (
+    AsJson,
+    Format,
+    IdColumn,
+    Inputs,
+    OnBadInput,
+    Out,
+    Overwrite,
+    Quiet,
+    RunFolder,
+    ShardSize,
+    TextColumn,
+    TextMode,
+    Workers,
+    available_cores,
+    split_list,
 )
-
-Inputs = Annotated[
-    list[str],
-    typer.Argument(
-        help="Files, folders or globs of .parquet, .jsonl, .csv, .txt (plain, .gz or .zst), "
-        "or a Hugging Face dataset.",
-        show_default=False,
-    ),
-]
-Out = Annotated[Path, typer.Option("--out", help="Folder of the result.", show_default=False)]
-TextColumn = Annotated[str | None, typer.Option(help="Column of the text [default: detected].")]
-IdColumn = Annotated[str | None, typer.Option(help="Column of your ids [default: detected].")]
-TextMode = Annotated[
-    str, typer.Option(help="What a document is in .txt: the whole 'file' or each 'line'.")
-]
-Format = Annotated[str, typer.Option(help="kept/ as parquet, jsonl, jsonl.gz or jsonl.zst.")]
-ShardSize = Annotated[str, typer.Option(help="Largest text volume of one shard.")]
-Workers = Annotated[
-    int | None, typer.Option(min=1, help="Threads [default: all cores].", show_default=False)
-]
-OnBadInput = Annotated[str, typer.Option(help="'skip' and count broken records, or 'stop'.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run in --out.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print summary.json, and nothing else.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no table.")]
 
 CLEAN_EXAMPLES = """Examples:
 
@@ -60,18 +40,11 @@ DEDUP_EXAMPLES = """Examples:
 
   corpuskit dedup a.parquet b.jsonl.gz --out unique --workers 4"""
 
+REPORT_EXAMPLES = """Example:
 
-@app.callback(invoke_without_command=True)
-def root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    """Hold the options that stand before a command."""
-    if version:
-        print(f"corpuskit {__version__}")
-        raise typer.Exit
+  corpuskit report cleaned"""
 
 
-@app.command(epilog=CLEAN_EXAMPLES)
 def clean(
     inputs: Inputs,
     out: Out,
@@ -110,7 +83,6 @@ def clean(
     execute(inputs, out, options, reading, workers, overwrite, as_json, quiet)
 
 
-@app.command(epilog=DEDUP_EXAMPLES)
 def dedup(
     inputs: Inputs,
     out: Out,
@@ -131,10 +103,7 @@ def dedup(
     execute(inputs, out, options, reading, workers, overwrite, as_json, quiet)
 
 
-@app.command(epilog="Example:\n\n  corpuskit report cleaned")
-def report(
-    run: Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)],
-) -> None:
+def report(run: RunFolder) -> None:
     """Write report.html again from a run's summary.json."""
     from corpuskit.report import write_report
 
@@ -174,31 +143,4 @@ def execute(
         print(table(summary, out))
 
 
-def split_list(text: str) -> tuple[str, ...]:
-    """Split a comma-separated option."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def available_cores() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def main() -> None:
-    """Run the command line; errors of ours become one sentence and their exit code."""
-    try:
-        app()
-    except BrokenPipeError:
-        sys.exit(141)
-    except CorpuskitError as error:
-        print(f"corpuskit: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except OSError as error:
-        place = error.filename or "the system"
-        print(f"corpuskit: {place}: {error.strerror}; check disk and permissions", file=sys.stderr)
-        sys.exit(RunError.exit_code)
-    except KeyboardInterrupt:
-        print("corpuskit: interrupted; the same command goes on from here", file=sys.stderr)
-        sys.exit(130)
+COMMANDS = ((clean, CLEAN_EXAMPLES), (dedup, DEDUP_EXAMPLES), (report, REPORT_EXAMPLES))

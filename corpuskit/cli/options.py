@@ -1,0 +1,46 @@
+"""Options that several commands share, and how their text is taken apart."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(
+        help="Files, folders or globs of .parquet, .jsonl, .csv, .txt (plain, .gz or .zst), "
+        "or a Hugging Face dataset.",
+        show_default=False,
+    ),
+]
+RunFolder = Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)]
+Out = Annotated[Path, typer.Option("--out", help="Folder of the result.", show_default=False)]
+TextColumn = Annotated[str | None, typer.Option(help="Column of the text [default: detected].")]
+IdColumn = Annotated[str | None, typer.Option(help="Column of your ids [default: detected].")]
+TextMode = Annotated[
+    str, typer.Option(help="What a document is in .txt: the whole 'file' or each 'line'.")
+]
+Format = Annotated[str, typer.Option(help="kept/ as parquet, jsonl, jsonl.gz or jsonl.zst.")]
+ShardSize = Annotated[str, typer.Option(help="Largest text volume of one shard.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Threads [default: all cores].", show_default=False)
+]
+OnBadInput = Annotated[str, typer.Option(help="'skip' and count broken records, or 'stop'.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run in --out.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print summary.json, and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no table.")]
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """Split a comma-separated option."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def available_cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
