@@ -13,6 +13,7 @@ help:
 
 demo: $(VENV)/installed
 	$(BIN)/corpuskit clean sample_data --out demo_out --overwrite
+	$(BIN)/corpuskit pretrain demo_out --quick
 	@echo "The report is $(CURDIR)/demo_out/report.html"
 
 test: $(VENV)/installed-dev
@@ -36,11 +37,11 @@ clean:
 # A stamp file per environment: it is made again only when the versions change.
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python $(PIP) -c constraints.txt -e .
+	$(BIN)/python $(PIP) -c constraints.txt -e '.[lm]'
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(BIN)/python $(PIP) -c constraints.txt -e '.[dev]'
+	$(BIN)/python $(PIP) -c constraints.txt -e '.[dev,lm]'
 	@touch $@
 
 # datatrove asks for an older xxhash than ours and for another build of fastText, so the

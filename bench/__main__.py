@@ -6,7 +6,9 @@ import sys
 from importlib import import_module
 
 # Quick ones first; each module has a main() that prints its own table.
-BENCHMARKS = ("language", "words", "minhash", "datatrove_pipeline", "memory")
+BENCHMARKS = (
+    "language", "words", "minhash", "datatrove_pipeline", "parity", "tuning", "proxy", "memory",
+)  # fmt: skip
 
 
 def main() -> None:

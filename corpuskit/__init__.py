@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         MissingExtraError,
         RunError,
     )
+    from corpuskit.lm.pretrain import pretrain
 
 _HOMES = {
     "Run": "api",
@@ -29,6 +30,7 @@ _HOMES = {
     "dedup": "api",
     "open_run": "api",
     "score": "api",
+    "pretrain": "lm.pretrain",
     "ConfigError": "errors",
     "CorpuskitError": "errors",
     "DataError": "errors",
@@ -50,6 +52,7 @@ __all__ = [
     "decide",
     "dedup",
     "open_run",
+    "pretrain",
     "score",
 ]
 

@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from corpuskit import readers, run
-from corpuskit.cleaners import CLEANERS
+from corpuskit.cleaners import CLEANERS, split_cleaners
+from corpuskit.cleaners import clean as clean_text
 from corpuskit.dedup import deduplicate
 from corpuskit.errors import ConfigError, RunError
 from corpuskit.features import Measured
@@ -161,10 +162,9 @@ def score(frame: pl.DataFrame, *, text_column: str = "text", recipe: str = "web"
     ['en', 'zh']
     """
     loaded = load_recipe(recipe, columns_by_group(), tuple(CLEANERS))
-    text = frame[text_column].fill_null("")
-    for name in loaded.cleaners:
-        text = CLEANERS[name].clean(text)
-    return measure(Measured(text), groups(load_model(loaded.language_model), loaded.features))
+    characters, lines = split_cleaners(loaded.cleaners)
+    measured = Measured(clean_text(frame[text_column].fill_null(""), characters), lines)
+    return measure(measured, groups(load_model(loaded.language_model), loaded.features))
 
 
 def decide(scores: pl.DataFrame, rules: str | Path | Sequence[Rule] = "web") -> pl.DataFrame:

@@ -60,6 +60,11 @@ class Layout:
         return self.root / "report.html"
 
     @property
+    def pretrain(self) -> Path:
+        """The verdict of the pretraining step, its curves and figures."""
+        return self.root / "pretrain"
+
+    @property
     def work(self) -> Path:
         """Receipts and scratch of a run that is not complete."""
         return self.root / ".work"
@@ -81,7 +86,7 @@ class Layout:
             self.summary,
             self.report,
             self.work,
-            self.root / "pretrain",
+            self.pretrain,
         ]
 
     def score_part(self, split_name: str) -> Path:

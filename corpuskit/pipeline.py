@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpuskit import coverage, readers
-from corpuskit.cleaners import CLEANERS
+from corpuskit.cleaners import clean, split_cleaners
 from corpuskit.dedup import fingerprint, shingle_sets
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.errors import RunError
@@ -28,6 +28,7 @@ from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts, peak_memory
 from corpuskit.recipe import Recipe
 from corpuskit.rules import Frame, Rule, count_failures, decide, reasons
+from corpuskit.sampling import raw_sample
 from corpuskit.schema import (
     BANDS,
     CORPUS_COLUMNS,
@@ -92,14 +93,15 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
     """Pass 1: measure one split, write its scores and its sketches, return its receipt."""
     begun = time.perf_counter()
     batch = readers.read(split, job.read)
-    measured = Measured(clean(batch.text, job.recipe.cleaners))
+    characters, lines = split_cleaners(job.recipe.cleaners)
+    measured = Measured(clean(batch.text, characters), lines)
     scores = score_texts(measured, job).insert_column(0, doc_ids(split.source.base, batch.position))
     scores.insert_column(1, shown_ids(batch, split))
     check_scores(scores, scored(job), len(batch.text))
     rows, size, digest = write_parquet(job.layout.score_part(split.name), scores)
     hosts = coverage.count_hosts(batch.columns, scores["byte_count"])
     coverage.save(
-        job.layout.work / "coverage" / f"{split.name}.npz", coverage.sketch(measured), hosts
+        job.layout.work / "coverage" / f"{split.name}.npz", coverage.sketch(measured.left), hosts
     )
     receipt = {
         "split": split.name,
@@ -122,18 +124,11 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
     return receipt
 
 
-def clean(text: pl.Series, names: Sequence[str]) -> pl.Series:
-    """Apply cleaners in order."""
-    for name in names:
-        text = CLEANERS[name].clean(text)
-    return text
-
-
 def score_texts(measured: Measured, job: Job) -> pl.DataFrame:
     """Measure the features and, where duplicates are wanted, the hash and the bands."""
     scores = measure(measured, job.groups)
     if job.recipe.duplicates is not None:
-        marks = fingerprint(measured, job.recipe.duplicates)
+        marks = fingerprint(measured.left, job.recipe.duplicates)
         scores = scores.with_columns(marks[TEXT_HASH].alias(TEXT_HASH), marks[BANDS].alias(BANDS))
     return scores
 
@@ -284,32 +279,3 @@ def _example(row: dict[str, Any], body: str, rule: Rule) -> dict[str, Any]:
         "language": row["language"],
         "representative": row[REPRESENTATIVE],
     }
-
-
-def raw_sample(batch: readers.Batch, scores: pl.DataFrame, share: float) -> pl.DataFrame:
-    """Draw raw documents by a hash of their id, and mark one source in ten as held out.
-
-    The source of a document is its host, where there is a url column, else the document itself.
-    """
-    salted = scores[DOC_ID].to_numpy() ^ np.uint64(0x9E3779B97F4A7C15)
-    drawn = pl.Series((salted * _MIX_1) >> np.uint64(11)).cast(pl.Float64) < share * 2.0**53
-    group = coverage.host_column(batch.columns)
-    source = group if group is not None else pl.Series([None] * len(drawn), dtype=pl.String)
-    frame = pl.DataFrame(
-        {DOC_ID: scores[DOC_ID], USER_ID: scores[USER_ID], "source": source, "text": batch.text}
-    ).with_columns(pl.coalesce(pl.col("source"), pl.col(DOC_ID).cast(pl.String)).alias("source"))
-    frame = frame.filter(drawn)
-    return frame.with_columns(part(frame["source"]))
-
-
-def part(source: pl.Series) -> pl.Series:
-    """Mark sources as train or holdout by a salted hash: one in ten is held out."""
-    from corpuskit.kernels.arrow import text_buffer
-    from corpuskit.kernels.digest import digest
-
-    salted = pl.select(pl.concat_str(pl.lit("corpuskit holdout "), source)).to_series()
-    first: npt.NDArray[np.uint64] = digest(text_buffer(salted)).view(np.uint64)[:, 0]
-    held = pl.Series("part", first % np.uint64(10)) == 0
-    return pl.select(
-        pl.when(held).then(pl.lit("holdout")).otherwise(pl.lit("train")).alias("part")
-    ).to_series()

@@ -16,7 +16,18 @@ import polars as pl
 from corpuskit.config import Entry, load_yaml, nearest
 from corpuskit.duplicate_settings import DuplicateSettings
 from corpuskit.errors import ConfigError
-from corpuskit.rules import Condition, Rule, check_unique, load_rule_set
+from corpuskit.rules import (
+    Argument,
+    Condition,
+    Override,
+    Rule,
+    check_unique,
+    load_rule_set,
+    override,
+    parse_override,
+    rule_from_plain,
+)
+from corpuskit.schema import CORPUS_COLUMNS
 
 # Totals, shards and representatives need the size of every document.
 ALWAYS_MEASURED = ("characters", "language")
@@ -135,10 +146,7 @@ def load_recipe(
     keys = entry.mapping(_KEYS, required=("name",))
     chosen = _features(keys.get("features"), groups)
     columns = {name: dtype for group in chosen for name, dtype in groups[group].items()}
-    rules: list[Rule] = []
-    for item in _list(keys.get("rule_sets")):
-        rules.extend(load_rule_set(_rule_set_path(item, path.parent), columns))
-    check_unique(rules)
+    rules = _rules(_list(keys.get("rule_sets")), path.parent, columns)
     return Recipe(
         name=keys["name"].text(),
         description=keys["description"].text() if "description" in keys else "",
@@ -147,7 +155,7 @@ def load_recipe(
         language_model=keys["language_model"].text() if "language_model" in keys else "lid.176",
         features=chosen,
         cleaners=tuple(_known(item, cleaners, "cleaner") for item in _list(keys.get("cleaners"))),
-        rules=tuple(rules),
+        rules=rules,
         duplicates=_duplicates(keys.get("duplicates")),
         source=path.read_text("utf-8-sig"),
     )
@@ -166,6 +174,102 @@ def with_options(
         language_model=language_model or recipe.language_model,
         duplicates=recipe.duplicates if duplicates else None,
     )
+
+
+def with_rule_sets(
+    recipe: Recipe, names: Sequence[str], columns: Mapping[str, pl.DataType]
+) -> Recipe:
+    """Return the recipe with these rule sets (names, or .yaml files) instead of its own.
+
+    Raises
+    ------
+    ConfigError
+        With the nearest name for an unknown set, with ``path:line`` for what is wrong inside one.
+    """
+    items = [Argument(name, "--rules", 1) for name in names]
+    return replace(recipe, rules=_rules(items, Path(), columns))
+
+
+def with_overrides(
+    recipe: Recipe, texts: Sequence[str], columns: Mapping[str, pl.DataType]
+) -> Recipe:
+    """Return the recipe with single bounds set anew: ``["gopher.too_few_words.min=30"]``.
+
+    Rules that come from the recipe's settings (`language.not_wanted`, `language.uncertain`,
+    `duplicates.near_duplicate`) change the setting.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown rule or side, with the nearest; for a bound of the wrong type; for a bound
+        that is set twice.
+    """
+    given: set[tuple[str, str]] = set()
+    known = {**columns, **{name: dtype for name, (dtype, _) in CORPUS_COLUMNS.items()}}
+    for change in map(parse_override, texts):
+        if (change.rule, change.side) in given:
+            raise change.value.fail("this bound is set twice; leave one out")
+        given.add((change.rule, change.side))
+        recipe = _overridden(recipe, change, known)
+    return recipe
+
+
+def _overridden(recipe: Recipe, change: Override, columns: Mapping[str, pl.DataType]) -> Recipe:
+    rules = {rule.id: rule for rule in recipe.all_rules()}
+    if change.rule not in rules:
+        raise change.value.fail(f"unknown rule {change.rule!r}; {nearest(change.rule, rules)}")
+    changed = override(rules[change.rule], change, columns)
+    bound = dict(changed.keep.bounds).get(change.side)
+    if any(rule.id == change.rule for rule in recipe.rules):
+        own = tuple(changed if rule.id == change.rule else rule for rule in recipe.rules)
+        return replace(recipe, rules=own)
+    if changed.id == "language.not_wanted" and isinstance(bound, tuple):
+        return replace(recipe, languages=bound)
+    if changed.id == "language.uncertain" and change.side == "min":
+        return replace(recipe, min_language_score=_score(change.value))
+    if changed.id == "duplicates.near_duplicate" and change.side == "below" and recipe.duplicates:
+        threshold = float(change.value.number())
+        try:
+            return replace(recipe, duplicates=replace(recipe.duplicates, threshold=threshold))
+        except ConfigError as error:
+            raise change.value.fail(str(error)) from error
+    raise change.value.fail("this comes from the recipe's settings; change it in the recipe")
+
+
+def recipe_from_plain(plain: Mapping[str, Any], language_model: str, source: str) -> Recipe:
+    """Make a recipe again from what `Recipe.plain` gave, as the manifest of a run holds it.
+
+    Parameters
+    ----------
+    language_model : what the plan says of the model; `plain` is silent about it.
+    source : the recipe file, verbatim.
+    """
+    duplicates = plain["duplicates"]
+    recipe = Recipe(
+        name=plain["name"],
+        description="",
+        languages=tuple(plain["languages"]),
+        min_language_score=plain["min_language_score"],
+        language_model=language_model,
+        features=tuple(plain["features"]),
+        cleaners=tuple(plain["cleaners"]),
+        rules=(),
+        duplicates=None if duplicates is None else DuplicateSettings(**duplicates),
+        source=source,
+    )
+    made = {rule.id for rule in recipe.all_rules()}
+    own = (rule_from_plain(name, rule) for name, rule in plain["rules"].items() if name not in made)
+    return replace(recipe, rules=tuple(own))
+
+
+def _rules(
+    items: Sequence[Entry], beside: Path, columns: Mapping[str, pl.DataType]
+) -> tuple[Rule, ...]:
+    rules: list[Rule] = []
+    for item in items:
+        rules.extend(load_rule_set(_rule_set_path(item, beside), columns))
+    check_unique(rules)
+    return tuple(rules)
 
 
 def _recipe_path(name: str) -> Path:

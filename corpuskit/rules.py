@@ -8,14 +8,14 @@ together. Reasons become text only on output (`reasons`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
 
-from corpuskit.config import Entry, load_yaml, nearest
+from corpuskit.config import Entry, load_yaml, nearest, parse_yaml
 from corpuskit.errors import ConfigError
 from corpuskit.schema import DOC_ID, FAILS, KEEP, REASON, REASONS
 
@@ -128,17 +128,20 @@ def _rule(
 ) -> Rule:
     known = ("id", "feature", *BOUNDS, "when", "severity", "why", "source")
     keys = entry.mapping(known, required=("id", "feature", "why"))
-    severity = keys["severity"].text() if "severity" in keys else "drop"
-    if severity not in ("drop", "flag"):
-        raise keys["severity"].fail(f"severity is {severity!r}; write drop or flag")
     return Rule(
         id=f"{set_name}.{_identifier(keys['id'])}",
         keep=_condition(entry, keys, features),
         when=common + _guards(keys.get("when"), features),
-        severity=severity,
+        severity=_severity(keys["severity"]) if "severity" in keys else "drop",
         why=keys["why"].text(),
         source=keys["source"].text() if "source" in keys else source,
     )
+
+
+def _severity(entry: Entry) -> str:
+    if entry.text() not in ("drop", "flag"):
+        raise entry.fail(f"severity is {entry.text()!r}; write drop or flag")
+    return entry.text()
 
 
 def _identifier(entry: Entry) -> str:
@@ -186,6 +189,97 @@ def _bound(side: str, entry: Entry, dtype: pl.DataType) -> Bound:
     if not dtype.is_numeric():
         raise entry.fail(f"{side!r} needs a number, this feature is {dtype}; use in, not_in or is")
     return entry.number()
+
+
+@dataclass(frozen=True)
+class Argument(Entry):
+    """A value that stands on the command line, where there are no lines."""
+
+    def fail(self, problem: str) -> ConfigError:
+        """Make the error that names the argument."""
+        return ConfigError(f"{self.path}: {problem}")
+
+
+@dataclass(frozen=True)
+class Override:
+    """``RULE.SIDE=VALUE``: one bound (or the severity) of one rule, as the command line sets it."""
+
+    rule: str
+    side: str
+    value: Argument
+
+
+def parse_override(text: str) -> Override:
+    """Take ``gopher.too_few_words.min=30`` apart; the value is read as YAML is.
+
+    Raises
+    ------
+    ConfigError
+        If it has another form.
+
+    Examples
+    --------
+    >>> change = parse_override("gopher.too_few_words.min=30")
+    >>> change.rule, change.side, change.value.value
+    ('gopher.too_few_words', 'min', 30)
+    """
+    where = f"--set {text}"
+    name, equals, value = text.partition("=")
+    rule, _, side = name.strip().rpartition(".")
+    if not equals or not rule or not value.strip():
+        raise ConfigError(f"{where}: not a setting; write RULE.SIDE=VALUE, such as set.rule.min=30")
+    try:
+        entry = parse_yaml(value, where)
+    except ConfigError as error:
+        raise ConfigError(
+            f"{where}: {value.strip()!r} is not a value; write a number, true, false or [a, b]"
+        ) from error
+    return Override(rule, side, _argument(entry, where))
+
+
+def _argument(entry: Entry, where: str) -> Argument:
+    value = entry.value
+    if isinstance(value, list):
+        value = [_argument(item, where) for item in value]
+    return Argument(value, where, entry.line)
+
+
+def override(rule: Rule, change: Override, features: Mapping[str, pl.DataType]) -> Rule:
+    """Return the rule with one of its bounds, or its severity, set anew.
+
+    Raises
+    ------
+    ConfigError
+        If the rule has no such side, or the bound is of the wrong type.
+    """
+    if change.side == "severity":
+        return replace(rule, severity=_severity(change.value))
+    bounds = dict(rule.keep.bounds)
+    if change.side not in bounds:
+        known = (*bounds, "severity")
+        raise change.value.fail(
+            f"{rule.id!r} has no side {change.side!r}; {nearest(change.side, known)}"
+        )
+    bounds[change.side] = _bound(change.side, change.value, features[rule.keep.feature])
+    return replace(rule, keep=replace(rule.keep, bounds=tuple(bounds.items())))
+
+
+def rule_from_plain(name: str, plain: Mapping[str, Any]) -> Rule:
+    """Make a rule again from what `Rule.plain` gave, as plans and summaries hold it."""
+    return Rule(
+        id=name,
+        keep=_condition_from_plain({"feature": plain["feature"], **plain["bounds"]}),
+        when=tuple(_condition_from_plain(guard) for guard in plain["when"]),
+        severity=plain["severity"],
+        why=plain["why"],
+        source=plain["source"],
+    )
+
+
+def _condition_from_plain(plain: Mapping[str, Any]) -> Condition:
+    sides = {side: plain[side] for side in BOUNDS if side in plain}
+    bounds = ((k, tuple(v) if isinstance(v, list) else v) for k, v in sides.items())
+    return Condition(plain["feature"], tuple(bounds))
 
 
 def check_unique(rules: Iterable[Rule]) -> None:

@@ -48,7 +48,7 @@ from corpuskit.report import write_report
 from corpuskit.rules import decide
 from corpuskit.schema import DOC_ID, DUPLICATES, KEEP, USER_ID
 from corpuskit.shards import cut_shards, write_shards
-from corpuskit.summary import summarise, timings
+from corpuskit.summary import summarise, text_column, timings
 from corpuskit.writers import write_json, write_parquet
 
 RAW_SAMPLE_BYTES = 64 << 20
@@ -96,7 +96,7 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
     compile_kernels(options.workers, {source.format for source in sources}, progress.say)
     stages = Stages(options, job, sources, progress)
     summary = stages.run(begun)
-    publish(job, plan, summary, stages.outputs())
+    publish(job, plan, summary, stages.outputs(), options.inputs)
     return summary
 
 
@@ -139,6 +139,7 @@ def publish(
     plan: dict[str, Any],
     summary: dict[str, Any],
     outputs: dict[str, dict[str, Any]],
+    inputs: Sequence[str],
 ) -> None:
     """Write summary, report and, last, the manifest; then the scratch may go."""
     layout = job.layout
@@ -154,9 +155,17 @@ def publish(
             "outputs": outputs,
             "duplicates_sha256": manifest.sha256(layout.duplicates),
             "settings": plan,
+            "inputs": [found_again(name) for name in inputs],
         },
     )
     shutil.rmtree(layout.work)
+
+
+def found_again(name: str) -> str:
+    """Return an input so that it can be found from another folder: paths and globs absolute."""
+    path = Path(name)
+    is_path = path.exists() or any(sign in name for sign in "*?[")
+    return str(path.absolute()) if is_path else name
 
 
 class Stages:
@@ -288,8 +297,7 @@ class Stages:
         schema = readers.unify_schemas(
             [readers.schema_from_json(receipt["schema"]) for receipt in self.receipts]
         )
-        names = {(receipt["text_name"], receipt["text_index"]) for receipt in self.receipts}
-        text_name, text_index = names.pop() if len(names) == 1 else ("text", 0)
+        text_name, text_index = text_column(self.receipts)
         total = sum(receipt["text_bytes"] for receipt in self.receipts)
         plan = SortPlan(
             duplicates=self._dropped_duplicates(),

@@ -47,6 +47,8 @@ def summarise(
         "version": corpuskit.__version__,
         "plan": job.plan,
         "recipe": job.recipe.name,
+        "text_column": text_column(receipts)[0],
+        "id_column": id_column(receipts),
         "documents": documents,
         "skipped": count_skipped(receipts),
         "bytes": {
@@ -66,6 +68,18 @@ def summarise(
         "warnings": warnings(receipts, decided),
         "bad_records": [bad for receipt in receipts for bad in receipt["bad"]][:BAD_RECORDS_SHOWN],
     }
+
+
+def text_column(receipts: Sequence[dict[str, Any]]) -> tuple[str, int]:
+    """Return the name and place of the text in the output; inputs that disagree get `text`."""
+    names = {(receipt["text_name"], receipt["text_index"]) for receipt in receipts}
+    return names.pop() if len(names) == 1 else ("text", 0)
+
+
+def id_column(receipts: Sequence[dict[str, Any]]) -> str | None:
+    """Return the column of the user's ids, or None where there is none or inputs disagree."""
+    names = {receipt["id_name"] for receipt in receipts}
+    return names.pop() if len(names) == 1 else None
 
 
 def timings(seconds: Mapping[str, float], read_bytes: int, workers: int) -> dict[str, Any]:

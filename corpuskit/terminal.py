@@ -1,11 +1,17 @@
-"""The table that a person reads when a run is over."""
+"""What a person reads in the terminal when a run is over: its table, and its verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from corpuskit.report.pretrain import CHECK_NAMES, check_row, target
+from corpuskit.report.wording import NOTHING
+
+COLUMNS = 80
+TOLD = ("warn", "bad", "open")  # what a check must be to have its advice printed
 RULES_SHOWN = 15
 LANGUAGES_SHOWN = 8
 
@@ -23,6 +29,115 @@ def table(summary: Mapping[str, Any], out: Path) -> str:
         )
         if part
     )
+
+
+def verdict_table(verdict: Mapping[str, Any], out: Path) -> str:
+    """Write the verdict of the pretraining step as plain text, at most 80 columns wide.
+
+    Only the path of the report, which nobody could use in pieces, may be longer.
+
+    Parameters
+    ----------
+    verdict : what verdict.json holds.
+    out : the folder of the run.
+    """
+    by_id = {check["id"]: check for check in verdict["checks"]}
+    waiting = verdict["waiting"]
+    checks = [check_row(name, by_id.get(name), waiting) for name in CHECK_NAMES]
+    parts = [
+        _answer(verdict),
+        "\n".join(_check_line(check) for check in checks),
+        "\n".join(_advice(check) for check in checks if check["style"] in TOLD),
+        "\n".join(wrapped(f"limit: {limit}", "  ") for limit in verdict["limits"]),
+        wrapped(f"some checks wait for a trained model: {waiting}", "  ") if waiting else "",
+        f"report: {out / 'report.html'}",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def checks_table(checks: Sequence[Mapping[str, Any]]) -> str:
+    """Write checks, as verdict.json has them, as one line each and their advice."""
+    rows = [check_row(check["id"], check, None) for check in checks]
+    lines = "\n".join(_check_line(row) for row in rows)
+    return lines + "\n\n" + "\n".join(_advice(row) for row in rows)
+
+
+def _answer(verdict: Mapping[str, Any]) -> str:
+    stated = dict(target(verdict["target"]))
+    passes = "pass" if stated["Passes over the data"] == "1" else "passes"
+    head = f"{verdict['verdict']} for {stated['Model']}, {stated['Passes over the data']} {passes}"
+    binding = verdict["binding"]
+    lines = [wrapped(head), wrapped(verdict["sentence"])]
+    if binding is not None:
+        name, amount = CHECK_NAMES[binding["check"]], binding["amount"]
+        lines.append(wrapped(f"what binds: {name}" + (f": {amount}" if amount else ""), "  "))
+    return "\n".join(lines)
+
+
+def _check_line(check: Mapping[str, Any]) -> str:
+    """Write a check as one line: status, name, numbers, and as much of what they are as fits."""
+    head = f"{check['word']:<11}{check['name']:<18} "
+    if check["style"] == "absent":
+        return head.rstrip()
+    numbers = check["value"] + (f" ({check['interval']})" if check["interval"] else "")
+    if check["value"] == NOTHING:
+        numbers = "not judged"
+    elif check["threshold"]:
+        numbers += f" against {check['threshold']}"
+    if check["state"] and check["state"] != "OK":
+        numbers = f"{check['state']}, {numbers}"
+    line = printable(f"{head}{numbers}: {check['measure']}")
+    if width(line) <= COLUMNS:
+        return line
+    while width(line) > COLUMNS - 1:
+        line = line[:-1]
+    return line + "…"
+
+
+def _advice(check: Mapping[str, Any]) -> str:
+    return wrapped(f"{check['name']}: {check['advice']}", "  ")
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Break text from anywhere into lines of at most 80 columns; wide characters take two.
+
+    Parameters
+    ----------
+    indent : what lines after the first begin with.
+
+    Examples
+    --------
+    >>> print(wrapped("word " * 20, "  "))
+    word word word word word word word word word word word word word word word word
+      word word word word
+    """
+    lines = [""]
+    for word in printable(" ".join(text.split())).split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1].strip() else lines[-1] + word
+        if width(joined) <= COLUMNS:
+            lines[-1] = joined
+            continue
+        lines += [indent] if lines[-1].strip() else []
+        for character in word:
+            if width(lines[-1] + character) > COLUMNS:
+                lines.append(indent)
+            lines[-1] += character
+    return "\n".join(lines)
+
+
+def width(text: str) -> int:
+    """Count the columns that a terminal needs for a text.
+
+    Examples
+    --------
+    >>> width("ab"), width("中文")
+    (2, 4)
+    """
+    return sum(
+        0 if unicodedata.combining(character)
+        else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )  # fmt: skip
 
 
 def _balance(summary: Mapping[str, Any]) -> str:

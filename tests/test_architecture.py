@@ -21,12 +21,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("features", "cleaners", "readers", "writers"),
     ("rules", "recipe", "splits"),
     ("dedup", "coverage", "manifest"),
-    ("pipeline",),
+    ("sampling", "pipeline"),
     ("engine",),
     ("shards", "summary", "progress", "compile"),
     ("report",),
     ("run",),
     ("api", "terminal"),
+    ("lm", "tuning", "export"),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -19,7 +19,8 @@ from corpuskit.rules import Condition, Rule, decide, load_rule_set
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "rules").glob("*.yaml"))
 RULES = [rule for path in FILES for rule in load_rule_set(path, all_columns())]
-BOUNDED = [(rule, side) for rule in RULES for side, _ in rule.keep.bounds if side in ("min", "max")]
+SIDES = ("min", "max", "above", "below")
+BOUNDED = [(rule, side) for rule in RULES for side, _ in rule.keep.bounds if side in SIDES]
 
 
 def satisfying(condition: Condition) -> Any:
@@ -39,14 +40,18 @@ def keeps(rule: Rule, value: Any) -> bool:
 
 
 @pytest.mark.parametrize(("rule", "side"), BOUNDED, ids=lambda x: getattr(x, "id", x))
-def test_a_value_at_its_bound_is_kept_and_the_next_one_is_not(rule: Rule, side: str) -> None:
+def test_a_rule_tells_the_values_on_either_side_of_its_bound_apart(rule: Rule, side: str) -> None:
     bound = dict(rule.keep.bounds)[side]
     assert isinstance(bound, int | float)
-    away = -math.inf if side == "min" else math.inf
+    away = -math.inf if side in ("min", "above") else math.inf
     counts = all_columns()[rule.keep.feature].is_integer()
-    beyond = bound + math.copysign(1, away) if counts else math.nextafter(bound, away)
-    assert keeps(rule, bound)
-    assert not keeps(rule, beyond)
+
+    def towards(goal: float) -> float:
+        return bound + math.copysign(1, goal) if counts else math.nextafter(bound, goal)
+
+    kept, dropped = (bound, towards(away)) if side in ("min", "max") else (towards(-away), bound)
+    assert keeps(rule, kept)
+    assert not keeps(rule, dropped)
 
 
 def test_a_guarded_rule_has_no_say_where_its_guard_fails() -> None:

@@ -1,25 +1,53 @@
-"""Cleaners: text → text, before anything is measured.
+"""Cleaners: text → text, of two kinds.
 
-A cleaner leaves a text that it has nothing to do with byte for byte as it was, and does nothing
-the second time. Cleaners run in Polars behind a filter, so that clean text costs one search.
+A *character cleaner* runs before anything is measured. It leaves a text that it has nothing to do
+with byte for byte as it was, and does nothing the second time; it runs in Polars behind a filter,
+so that clean text costs one search.
+
+A *line cleaner* takes lines out. Published pipelines judge the page as it was and only then take
+lines out of it, so line cleaners run after the others, whatever their place in the recipe, and
+`Measured` has both texts: the page, and what is left of it. They are not idempotent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from corpuskit.cleaners.c4 import cut_c4, cut_c4_fineweb
+from corpuskit.kernels.arrow import TextBuffer, text_buffer, text_series
+from corpuskit.kernels.kept_lines import Cut
+
 
 @dataclass(frozen=True)
 class Cleaner:
-    """A named change of text; a change of meaning raises the version."""
+    """A named change of text; a change of meaning raises the version.
+
+    cut : of a line cleaner, to take lines out of a batch and count what was taken out.
+    """
 
     name: str
     version: int
     clean: Callable[[pl.Series], pl.Series]
     doc: str
+    cut: Callable[[TextBuffer], Cut] | None = None
+
+
+def by_line(name: str, version: int, cut: Callable[[TextBuffer], Cut], doc: str) -> Cleaner:
+    r"""Make a line cleaner.
+
+    Examples
+    --------
+    >>> CLEANERS["c4"].clean(pl.Series(["Home\nOne line of five words."])).to_list()
+    ['One line of five words.']
+    """
+
+    def clean_column(text: pl.Series) -> pl.Series:
+        return text_series(cut(text_buffer(text)).left).alias(text.name)
+
+    return Cleaner(name, version, clean_column, doc, cut)
 
 
 # Carriage return, vertical tab, form feed, next line, line and paragraph separator: every
@@ -74,5 +102,34 @@ CLEANERS: dict[str, Cleaner] = {
             "control_characters", 1, control_characters,
             "Remove control characters, tab and line ends aside, and U+FEFF.",
         ),
+        by_line(
+            "c4", 1, cut_c4,
+            "Take out citations, and lines under five words, without a final . ? ! or quote, with "
+            "a word over 1,000 characters, on JavaScript, cookies or terms of use.",
+        ),
+        by_line(
+            "c4_fineweb", 1, cut_c4_fineweb,
+            "The same for lines under three words, whatever they end in.",
+        ),
     )
 }  # fmt: skip
+
+
+def clean(text: pl.Series, names: Sequence[str]) -> pl.Series:
+    """Apply cleaners: character cleaners first, then line cleaners, each in order."""
+    characters, lines = split_cleaners(names)
+    for name in (*characters, *lines):
+        text = CLEANERS[name].clean(text)
+    return text
+
+
+def split_cleaners(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Part the names of cleaners into character cleaners and line cleaners, each in order.
+
+    Examples
+    --------
+    >>> split_cleaners(["c4", "line_ends"])
+    (('line_ends',), ('c4',))
+    """
+    lines = tuple(name for name in names if CLEANERS[name].cut)
+    return tuple(name for name in names if name not in lines), lines

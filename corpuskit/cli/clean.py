@@ -32,7 +32,9 @@ CLEAN_EXAMPLES = """Examples:
 
   corpuskit clean 'crawl/*.jsonl.zst' --out cleaned --languages zh,en --format jsonl.zst
 
-  corpuskit clean data.csv --out cleaned --text-column body --json"""
+  corpuskit clean data.csv --out cleaned --text-column body --json
+
+  corpuskit clean shards/ --out cleaned --pretrain"""
 
 DEDUP_EXAMPLES = """Examples:
 
@@ -64,6 +66,9 @@ def clean(
     workers: Workers = None,
     on_bad_input: OnBadInput = "skip",
     overwrite: Overwrite = False,
+    pretrain: Annotated[
+        bool, typer.Option("--pretrain", help="Then judge the result: corpuskit pretrain OUT.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -80,7 +85,24 @@ def clean(
         "shard_size": shard_size,
     }
     reading = (text_column, id_column, text_mode, on_bad_input)
-    execute(inputs, out, options, reading, workers, overwrite, as_json, quiet)
+    hidden = quiet or (as_json and pretrain)
+    execute(inputs, out, options, reading, workers, overwrite, as_json and not pretrain, hidden)
+    if pretrain:
+        judge(out, workers, as_json, quiet)
+
+
+def judge(out: Path, workers: int | None, as_json: bool, quiet: bool) -> None:
+    """Make the pretraining step with its defaults; with --json both answers are one object."""
+    from corpuskit.api import open_run
+    from corpuskit.cli.pretrain import show_verdict
+    from corpuskit.lm.pretrain import pretrain
+
+    verdict = pretrain(out, workers=workers or available_cores(), quiet=quiet or as_json)
+    if as_json:
+        both = {"summary": open_run(out).summary, "verdict": verdict}
+        print(json.dumps(both, ensure_ascii=False, indent=2))
+    else:
+        show_verdict(verdict, out, as_json=False, quiet=quiet)
 
 
 def dedup(

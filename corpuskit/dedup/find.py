@@ -88,7 +88,10 @@ def find_duplicates(
 
 
 def deduplicate(
-    texts: pl.Series, doc_id: pl.Series, settings: DuplicateSettings
+    texts: pl.Series,
+    doc_id: pl.Series,
+    settings: DuplicateSettings,
+    first: pl.Series | None = None,
 ) -> DuplicatesResult:
     """Find the duplicates among texts in memory.
 
@@ -96,6 +99,7 @@ def deduplicate(
     ----------
     texts : String without nulls.
     doc_id : unsigned integers, unique.
+    first : Boolean; documents that stand for others before all those that are not marked.
 
     Examples
     --------
@@ -104,12 +108,16 @@ def deduplicate(
     ['representative', 'exact']
     """
     doc_id = doc_id.cast(pl.UInt64).alias(DOC_ID)
+    ranks_of = texts.str.len_chars().cast(pl.Int64)
+    if first is not None:
+        longer = 1 << 32 if settings.keep == "longest" else -(1 << 32)
+        ranks_of = ranks_of + first.cast(pl.Int64) * longer
     scores = pl.concat(
         [
             pl.DataFrame(
                 {
                     DOC_ID: doc_id[part.start : part.stop],
-                    "char_count": batch.str.len_chars(),
+                    "char_count": ranks_of[part.start : part.stop],
                     **fingerprint(Measured(batch), settings),
                 }
             )

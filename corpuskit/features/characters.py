@@ -1,7 +1,8 @@
 """Characters: what a text is made of, from one pass over its code points.
 
 A *character* is a Unicode code point. Ratios are over the characters that are not white space,
-unless said otherwise, and 0 where there is nothing to divide by.
+unless said otherwise, and 0 where there is nothing to divide by. Measured is what line cleaners
+left of the page, since that is what is written and counted.
 """
 
 from __future__ import annotations
@@ -110,4 +111,4 @@ def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> npt.
     return out
 
 
-CHARACTERS = FeatureGroup("characters", 1, FEATURES, measure)
+CHARACTERS = FeatureGroup("characters", 1, FEATURES, measure, of_left=True)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from corpuskit.features import Feature, FeatureGroup, Measured
+from corpuskit.features.c4 import C4, C4_FINEWEB
 from corpuskit.features.characters import CHARACTERS
+from corpuskit.features.fineweb import FINEWEB
+from corpuskit.features.gopher import GOPHER
 from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
 from corpuskit.features.language import language_group
 from corpuskit.features.lines import LINES
@@ -18,7 +21,9 @@ from corpuskit.features.words import WORDS
 if TYPE_CHECKING:
     from corpuskit.features.language import LanguageModel
 
-TEXT_GROUPS: tuple[FeatureGroup, ...] = (CHARACTERS, LINES, WORDS, REPETITION)
+TEXT_GROUPS: tuple[FeatureGroup, ...] = (
+    CHARACTERS, LINES, WORDS, REPETITION, GOPHER, C4, C4_FINEWEB, FINEWEB,
+)  # fmt: skip
 
 
 def groups(model: LanguageModel, names: Sequence[str]) -> tuple[FeatureGroup, ...]:
@@ -47,6 +52,6 @@ def measure(measured: Measured, chosen: Sequence[FeatureGroup]) -> pl.DataFrame:
     """Measure a batch: one row per text, one column per feature, in declared order."""
     columns: list[pl.Series] = []
     for group in chosen:
-        values = group.compute(measured)
+        values = group.compute(measured.left if group.of_left else measured)
         columns += [pl.Series(f.name, values[f.name], dtype=f.dtype) for f in group.features]
     return pl.DataFrame(columns)

@@ -58,3 +58,16 @@ def text_buffer(text: pl.Series) -> TextBuffer:
         return TextBuffer(np.frombuffer(bytes(8), np.int64), np.frombuffer(b"", np.uint8))
     positions = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
     return TextBuffer(positions, np.frombuffer(data or b"", np.uint8))
+
+
+def text_series(buffer: TextBuffer) -> pl.Series:
+    """Lend the buffers of texts that a kernel has written to a String column.
+
+    Examples
+    --------
+    >>> text_series(text_buffer(pl.Series(["ab", "é"]))).to_list()
+    ['ab', 'é']
+    """
+    buffers = [None, pa.py_buffer(buffer.offsets), pa.py_buffer(buffer.data)]
+    array = pa.Array.from_buffers(pa.large_string(), len(buffer), buffers)
+    return pl.Series(array, dtype=pl.String)

@@ -69,8 +69,19 @@ def line_tables() -> LineTables:
 
 def terminal_points() -> tuple[int, ...]:
     """List the code points of terminal punctuation."""
-    ranges = [part.split("-") for part in TERMINAL_RANGES.split()]
-    return tuple(p for part in ranges for p in range(int(part[0], 16), int(part[-1], 16) + 1))
+    return code_points(TERMINAL_RANGES)
+
+
+def code_points(ranges: str) -> tuple[int, ...]:
+    """List the code points of hexadecimal ranges with spaces between.
+
+    Examples
+    --------
+    >>> code_points("21 2E-30")
+    (33, 46, 47, 48)
+    """
+    parts = [part.split("-") for part in ranges.split()]
+    return tuple(p for part in parts for p in range(int(part[0], 16), int(part[-1], 16) + 1))
 
 
 def _bytes(points: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

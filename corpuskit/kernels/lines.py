@@ -27,10 +27,18 @@ from corpuskit.kernels.line_classes import (
     MAY_READ_MORE,
     PUNCTUATES,
     SENTENCE_MARK,
-    SPACE,
     TERMINAL,
     WORD,
     line_tables,
+)
+from corpuskit.kernels.line_parts import (
+    PRIME,
+    breaks_line,
+    hash_bytes,
+    read_line,
+    seen,
+    step_back,
+    trim,
 )
 from corpuskit.kernels.unicode import decode
 
@@ -45,9 +53,7 @@ WORD_LINES, WORD_LINE_CHARS, PUNCTUATED, LISTED, TINY, READ_MORES, WORD_ELLIPSES
 REPEATED_SENTENCE_CHARS, CHARS, COLUMNS = 23, 24, 25
 
 SHORT, VERY_SHORT = 30, 10
-_OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 _PARAGRAPH, _SENTENCE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def count_lines(buffer: TextBuffer) -> npt.NDArray[np.int64]:
@@ -80,18 +86,18 @@ def _count(offsets, data, byte, point, endings, sizes, all_keys, all_stamps):  #
         start, stop, stamp = offsets[document], offsets[document + 1], np.int32(document + 1)
         row, size = counts[document], sizes[document]
         table = (all_keys[:size], all_stamps[:size], stamp)
-        first, last = _trim(data, start, stop, point)
+        first, last = trim(data, start, stop, point)
         paragraph, paragraph_chars, i = _PARAGRAPH, np.int64(-1), start
         while i <= stop:
-            end, chars, key, classes = _read_line(data, i, stop, byte)
-            a, b = _trim(data, i, end, point)
+            end, chars, key, classes = read_line(data, i, stop, byte)
+            a, b = trim(data, i, end, point)
             _broken_lines(data, i, end, end < stop, a, b, classes, byte, point, row)
             row[NEWLINES] += end < stop
             row[CHARS] += chars + (end < stop)
             if end > i:
-                _segment(data, end, chars, _seen(table, key), a < b, point, row)
+                _segment(data, end, chars, seen(table, key), a < b, point, row)
             if a < b and (classes & ASCII_WORD or _has_word(data, a, b, point)):
-                word_key, word_chars = (key, chars) if b - a == end - i else _hash(data, a, b)
+                word_key, word_chars = (key, chars) if b - a == end - i else hash_bytes(data, a, b)
                 _word_line(data, a, b, word_chars, byte, point, endings, row)
                 _sentences(data, a, b, word_chars, word_key, classes, byte, point, table, row)
             if end == i or i >= last:
@@ -99,8 +105,8 @@ def _count(offsets, data, byte, point, endings, sizes, all_keys, all_stamps):  #
                 paragraph, paragraph_chars = _PARAGRAPH, np.int64(-1)
             elif end > first:
                 if i < first or end > last:
-                    key, chars = _hash(data, max(i, first), min(end, last))
-                paragraph, paragraph_chars = (paragraph ^ key) * _PRIME, paragraph_chars + 1 + chars
+                    key, chars = hash_bytes(data, max(i, first), min(end, last))
+                paragraph, paragraph_chars = (paragraph ^ key) * PRIME, paragraph_chars + 1 + chars
             i = end + 1
         _paragraph(table, paragraph, paragraph_chars, row)
         _close(data, start, stop, row)
@@ -117,19 +123,6 @@ def _close(data, start, stop, row):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _read_line(data, i, stop, byte):  # type: ignore[no-untyped-def]
-    """Read up to a line feed: (its position, characters, hash, classes of the bytes)."""
-    key, chars, classes = _OFFSET, 0, np.uint8(0)
-    while i < stop and data[i] != 10:
-        value = data[i]
-        key = (key ^ np.uint64(value)) * _PRIME
-        chars += (value & 0xC0) != 0x80
-        classes |= byte[value]
-        i += 1
-    return i, chars, key, classes
-
-
-@njit(nogil=True, cache=True, _nrt=False)
 def _segment(data, end, chars, repeated, solid, point, row):  # type: ignore[no-untyped-def]
     row[SEGMENTS] += 1
     row[REPEATED_SEGMENTS] += repeated
@@ -140,14 +133,14 @@ def _segment(data, end, chars, repeated, solid, point, row):  # type: ignore[no-
         row[LONGEST] = max(row[LONGEST], chars)
         row[SHORTS] += chars <= SHORT
         row[REPEATED_LINE_CHARS] += chars * repeated
-        mark, _ = decode(data, _before(data, end))
+        mark, _ = decode(data, step_back(data, end))
         row[TERMINALS] += (point[mark] & TERMINAL) > 0
 
 
 @njit(nogil=True, cache=True, _nrt=False)
 def _paragraph(table, key, chars, row):  # type: ignore[no-untyped-def]
     if chars >= 0:
-        repeated = _seen(table, key)
+        repeated = seen(table, key)
         row[PARAGRAPHS] += 1
         row[REPEATED_PARAGRAPHS] += repeated
         row[REPEATED_PARAGRAPH_CHARS] += chars * repeated
@@ -169,24 +162,14 @@ def _broken_lines(data, i, end, followed, a, b, classes, byte, point, row):  # t
             continue
         character, width = decode(data, i)
         i += width
-        if _breaks(character):
+        if breaks_line(character):
             row[BROKEN] += 1
-            a, b = _trim(data, piece, i - width, point)
+            a, b = trim(data, piece, i - width, point)
             _broken_line(data, a, b, row)
             piece = i
     row[BROKEN] += followed or piece < end
-    a, b = _trim(data, piece, end, point)
+    a, b = trim(data, piece, end, point)
     _broken_line(data, a, b, row)
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _breaks(character):  # type: ignore[no-untyped-def]
-    return (
-        10 < character <= 13
-        or 0x1C <= character <= 0x1E
-        or character == 0x85
-        or 0x2028 <= character <= 0x2029
-    )
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -231,7 +214,7 @@ def _sentences(data, a, b, chars, key, classes, byte, point, table, row):  # typ
         bits = point[character]
         found |= bits & (PUNCTUATES | LISTS)
         if byte[data[i]] & COMMA and i > a:
-            before, _ = decode(data, _before(data, i))
+            before, _ = decode(data, step_back(data, i))
             found |= PUNCTUATES * ((point[before] & HAN) > 0)
         i += width
         if bits & ENDS_SENTENCE and i < b and not _mark_at(data, i, point):
@@ -239,7 +222,7 @@ def _sentences(data, a, b, chars, key, classes, byte, point, table, row):  # typ
             first = i
     if first > a:
         repeated += _sentence(data, first, b, point, table)
-    elif _seen(table, key ^ _SENTENCE):
+    elif seen(table, key ^ _SENTENCE):
         repeated = chars
     row[PUNCTUATED] += chars * ((found & PUNCTUATES) > 0)
     row[LISTED] += chars * (found > 0)
@@ -255,14 +238,14 @@ def _mark_at(data, i, point):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True, _nrt=False)
 def _sentence(data, a, b, point, table):  # type: ignore[no-untyped-def]
     """Remember a sentence; return its characters if it was there already."""
-    a, b = _trim(data, a, b, point)
-    key, chars = _hash(data, a, b)
-    return chars if _seen(table, key ^ _SENTENCE) else 0
+    a, b = trim(data, a, b, point)
+    key, chars = hash_bytes(data, a, b)
+    return chars if seen(table, key ^ _SENTENCE) else 0
 
 
 @njit(nogil=True, cache=True, _nrt=False)
 def _reads_more(data, a, b, point, endings):  # type: ignore[no-untyped-def]
-    last = _before(data, b)
+    last = step_back(data, b)
     character, _ = decode(data, last)
     if point[character] & CLOSES:
         b = last
@@ -286,53 +269,4 @@ def _has_word(data, a, b, point):  # type: ignore[no-untyped-def]
         if point[character] & WORD:
             return True
         a += width
-    return False
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _trim(data, a, b, point):  # type: ignore[no-untyped-def]
-    """Leave out white space at both ends of [a, b)."""
-    while a < b:
-        character, width = decode(data, a)
-        if not point[character] & SPACE:
-            break
-        a += width
-    while a < b:
-        last = _before(data, b)
-        character, _ = decode(data, last)
-        if not point[character] & SPACE:
-            break
-        b = last
-    return a, b
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _before(data, i):  # type: ignore[no-untyped-def]
-    """Return where the character before position i starts."""
-    i -= 1
-    while (data[i] & 0xC0) == 0x80:
-        i -= 1
-    return i
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _hash(data, a, b):  # type: ignore[no-untyped-def]
-    key, chars = _OFFSET, 0
-    for i in range(a, b):
-        key = (key ^ np.uint64(data[i])) * _PRIME
-        chars += (data[i] & 0xC0) != 0x80
-    return key, chars
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _seen(table, key):  # type: ignore[no-untyped-def]
-    """Remember a key; tell whether this document had it already."""
-    keys, stamps, stamp = table
-    mask = len(keys) - 1
-    slot = np.int64((key * _SPREAD) >> np.uint64(32)) & mask
-    while stamps[slot] == stamp:
-        if keys[slot] == key:
-            return True
-        slot = (slot + 1) & mask
-    keys[slot], stamps[slot] = key, stamp
     return False

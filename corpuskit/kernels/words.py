@@ -14,7 +14,9 @@ from corpuskit.kernels.tokenise import HAS_LETTER, IS_SPACELESS, IS_SYMBOL, Toke
 
 # Gopher's stop words; a document must have at least two different ones (Rae et al. 2021).
 STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
-_LONGEST_STOP = 4  # characters
+# Of the hash of a token, so many bits are passed over and the next six name its slot; with these
+# no two stop words share one.
+_SHIFT, _SLOTS = np.uint64(16), np.uint64(63)
 
 # Columns of the counts.
 (TOKENS, WORDS, WORD_CHARS, LONGEST, WITH_LETTER, SPACELESS_WORDS, HASH_MARKS, ELLIPSES, NEWLINES,
@@ -31,14 +33,26 @@ def count_words(buffer: TextBuffer, tokens: Tokens) -> npt.NDArray[np.int64]:
     symbols; `ELLIPSES` counts "..." and "…"; `STOPS` counts different stop words.
     """
     out = np.zeros((len(buffer), COLUMNS), np.int64)
-    _count(*buffer, tokens.offsets, tokens.chars, tokens.hash, tokens.kind, stop_word_hashes(), out)
+    _count(*buffer, tokens.offsets, tokens.chars, tokens.hash, tokens.kind, stop_word_slots(), out)
     return out
 
 
 @cache
-def stop_word_hashes() -> npt.NDArray[np.uint64]:
-    """Hash the stop words as the tokeniser does."""
-    return tokenise(text_buffer(pl.Series(STOP_WORDS))).hash
+def stop_word_slots() -> npt.NDArray[np.uint64]:
+    """Place the hashes of the stop words, as the tokeniser makes them, in slots: uint64 (64,)."""
+    slots = np.zeros(64, np.uint64)
+    hashes = tokenise(text_buffer(pl.Series(STOP_WORDS))).hash
+    slots[(hashes >> _SHIFT) & _SLOTS] = hashes
+    assert np.count_nonzero(slots) == len(STOP_WORDS)
+    slots.setflags(write=False)
+    return slots
+
+
+@njit(nogil=True, cache=True, _nrt=False, forceinline=True)
+def stop_slot(value, slots):  # type: ignore[no-untyped-def]
+    """Return the slot of a token's hash if it is a stop word, -1 for any other."""
+    slot = (value >> _SHIFT) & _SLOTS
+    return np.int64(slot) if slots[slot] == value else np.int64(-1)
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -55,24 +69,24 @@ def _count(offsets, data, token_offsets, chars, exact, kind, stops, out):  # typ
             total += length
             longest = length if length > longest else longest
             spaceless += (bits & IS_SPACELESS) != 0
-            if length <= _LONGEST_STOP:
-                for k in range(len(stops)):
-                    if exact[t] == stops[k]:
-                        seen |= 1 << k
+            slot = stop_slot(exact[t], stops)
+            if slot >= 0:
+                seen |= np.int64(1) << slot
         out[document, TOKENS] = token_offsets[document + 1] - token_offsets[document]
         out[document, WORDS], out[document, WORD_CHARS] = words, total
         out[document, LONGEST], out[document, WITH_LETTER] = longest, letters
         out[document, SPACELESS_WORDS] = spaceless
-        while seen:
-            out[document, STOPS] += seen & 1
-            seen >>= 1
+        while seen != 0:
+            out[document, STOPS] += 1
+            seen &= seen - 1
         _count_marks(data, offsets[document], offsets[document + 1], document, out)
 
 
 @njit(nogil=True, cache=True, _nrt=False)
 def _count_marks(data, start, stop, document, out):  # type: ignore[no-untyped-def]
     signs, newlines, ellipses, dots = 0, 0, 0, 0
-    for i in range(start, stop):
+    before, earlier = np.uint8(0), np.uint8(0)
+    for i in range(np.uint64(start), np.uint64(stop)):  # unsigned, as no index counts from the end
         byte = data[i]
         signs += byte == 0x23
         newlines += byte == 0x0A
@@ -80,7 +94,7 @@ def _count_marks(data, start, stop, document, out):  # type: ignore[no-untyped-d
         if dots == 3:
             ellipses += 1
             dots = 0
-        if byte == 0xA6 and i >= start + 2 and data[i - 1] == 0x80 and data[i - 2] == 0xE2:
-            ellipses += 1
+        ellipses += (byte == 0xA6) & (before == 0x80) & (earlier == 0xE2)
+        earlier, before = before, byte
     out[document, HASH_MARKS], out[document, NEWLINES] = signs, newlines
     out[document, ELLIPSES] = ellipses

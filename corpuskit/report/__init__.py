@@ -18,12 +18,14 @@ from corpuskit.layout import Layout
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(summary: Mapping[str, Any]) -> str:
+def render(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None) -> str:
     """Write the report of a run as one HTML page.
 
     Parameters
     ----------
     summary : what summary.json holds.
+    pretrain : the section of the pretraining step, from `corpuskit.report.pretrain`; None where
+        the step has not judged the run, and then the page has no word of it.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -38,19 +40,24 @@ def render(summary: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
-    return environment.get_template("report.html.j2").render(run=summary, view=view(summary))
+    template = environment.get_template("report.html.j2")
+    return template.render(run=summary, view=view(summary), pretrain=pretrain)
 
 
 def write_report(folder: str | Path) -> Path:
     """Write report.html of the run in `folder` from its summary.json; return its path.
 
+    The verdict of the pretraining step is part of it where the folder holds one.
+
     Raises
     ------
     RunError
-        If the folder holds no summary, a damaged one, or the report cannot be written.
+        If the folder holds no summary, a damaged one, or a damaged verdict, or the report cannot
+        be written.
     """
     from jinja2 import UndefinedError
 
+    from corpuskit.report.pretrain import read
     from corpuskit.writers import write_text
 
     layout = Layout(Path(folder))
@@ -64,8 +71,9 @@ def write_report(folder: str | Path) -> Path:
         raise RunError(
             f"{layout.summary}: damaged ({error}); run the command again with --overwrite"
         ) from error
+    pretrain = read(layout.root / "pretrain")
     try:
-        page = render(summary)
+        page = render(summary, pretrain)
     except (KeyError, TypeError, UndefinedError) as error:
         raise RunError(
             f"{layout.summary}: not as this version writes it ({error}); "

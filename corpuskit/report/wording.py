@@ -6,6 +6,7 @@ marks that turn the direction of writing) is shown by its code point instead.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -134,6 +135,61 @@ def plain(value: Any) -> str:
     return f"{value:,.4g}" if isinstance(value, float) else str(value)
 
 
+def measured(number: float | None) -> str:
+    """Write an estimate in three figures, a whole number as it is.
+
+    Examples
+    --------
+    >>> measured(2.1), measured(20), measured(0.00031), measured(8_437_112), measured(None)
+    ('2.10', '20', '3.1e-4', '8.44 million', '–')
+    """
+    if number is None:
+        return NOTHING
+    if not math.isfinite(number):
+        return "not a number"
+    sign, magnitude = "−" if number < 0 else "", abs(number)
+    if magnitude >= 999_500:
+        return sign + rough(magnitude)
+    if magnitude >= 999.5 or float(magnitude).is_integer():
+        return sign + count(magnitude)
+    if magnitude < 0.001:
+        figures, power = f"{magnitude:.1e}".split("e")
+        return f"{sign}{figures.removesuffix('.0')}e{int(power)}"
+    return sign + _three(magnitude)
+
+
+def setting(number: float | None) -> str:
+    """Write a number that somebody chose, such as a learning rate, in as few figures as it has.
+
+    Examples
+    --------
+    >>> setting(0.0005), setting(0.02), setting(20.0), setting(None)
+    ('5e-4', '0.02', '20', '–')
+    """
+    if number is None or not math.isfinite(number):
+        return measured(number)
+    if number < 0:
+        return "−" + setting(-number)
+    if not 0 < number < 0.001:
+        return plain(number)
+    figures, power = f"{number:.2e}".split("e")
+    return f"{float(figures):g}e{int(power)}"
+
+
+def between(interval: Sequence[float | None] | None) -> str:
+    """Write an interval.
+
+    Examples
+    --------
+    >>> between((5.91, 7.0)), between((-0.2, 0.1)), between(None)
+    ('5.91 to 7', '−0.200 to 0.100', '–')
+    """
+    if interval is None or None in interval:
+        return NOTHING
+    low, high = interval
+    return f"{measured(low)} to {measured(high)}"
+
+
 def feature(name: str) -> str:
     """Write a feature's name as words.
 
@@ -218,6 +274,18 @@ def visible(text: Any) -> Markup:
         pieces += [escape(raw[end : match.start()]), Markup("<i>{}</i>").format(mark)]
         end = match.end()
     return Markup("").join([*pieces, escape(raw[end:])])
+
+
+def seen(text: Any) -> str:
+    """Write text of the corpus as one line of plain text; unseen characters by code point.
+
+    Examples
+    --------
+    >>> seen("a\\n b\\u202eevil")
+    'a b‹U+202E›evil'
+    """
+    line = _UNSEEN.sub(lambda match: f"‹U+{ord(match[1]):04X}›", plain(text))
+    return " ".join(line.split())
 
 
 def identifier(name: str) -> Markup:

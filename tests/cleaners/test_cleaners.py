@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpuskit.cleaners import CLEANERS
+from corpuskit.cleaners import CLEANERS, split_cleaners
 
 DIRTY = st.sampled_from(
     [
@@ -26,6 +26,8 @@ DIRTY = st.sampled_from(
         "\ufeff",
     ]
 )
+# Line cleaners have tests of their own in tests/published.
+CHARACTER_CLEANERS, LINE_CLEANERS = split_cleaners(list(CLEANERS))
 TEXTS = st.lists(st.lists(DIRTY | st.characters(exclude_categories=("Cs",))).map("".join))
 
 
@@ -49,7 +51,7 @@ def test_joiners_direction_marks_and_soft_hyphens_stay() -> None:
     assert clean("control_characters", text) == [text]
 
 
-@pytest.mark.parametrize("name", CLEANERS)
+@pytest.mark.parametrize("name", CHARACTER_CLEANERS)
 def test_clean_text_comes_back_as_the_same_series(name: str) -> None:
     text = pl.Series("text", ["one\ntwo\t", "三", ""])
     assert CLEANERS[name].clean(text) is text
@@ -69,7 +71,7 @@ def test_an_empty_batch_stays_empty(name: str) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(TEXTS)
-@pytest.mark.parametrize("name", CLEANERS)
+@pytest.mark.parametrize("name", CHARACTER_CLEANERS)
 def test_cleaning_twice_is_cleaning_once(name: str, texts: list[str]) -> None:
     once = clean(name, *texts)
     assert clean(name, *once) == once
@@ -81,3 +83,11 @@ def test_cleaned_text_differs_in_nothing_but_the_named_characters(texts: list[st
     named = [*map(chr, (*range(9), *range(14, 32), *range(127, 133), *range(134, 160))), "\ufeff"]
     expected = ["".join(c for c in text if c not in named) for text in texts]
     assert clean("control_characters", *texts) == expected
+
+
+def test_line_cleaners_are_told_apart_and_keep_their_order() -> None:
+    assert LINE_CLEANERS == ("c4", "c4_fineweb")
+    assert split_cleaners(["c4", "control_characters", "line_ends"]) == (
+        ("control_characters", "line_ends"),
+        ("c4",),
+    )

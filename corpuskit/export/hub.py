@@ -1,0 +1,180 @@
+"""A folder that ``datasets.load_dataset(folder)`` opens, and that can be uploaded as it is.
+
+Parquet files under `data/` with all columns of the run, splits `train` and `validation` (the
+held-out documents; a run without any has no such split), and `README.md`, the dataset card. What
+the card says is taken from summary.json; a licence stands there only if the user named one, since
+nothing in a corpus tells it. Language codes are quoted: YAML takes a bare ``no`` for false.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from corpuskit.errors import DataError
+from corpuskit.export.kept import Documents, Kept, column_types
+from corpuskit.export.parquet_shards import ParquetShards
+from corpuskit.export.settings import Options
+from corpuskit.readers import conform
+from corpuskit.writers import write_text
+
+SPLITS: Final = ("train", "validation")
+DATA: Final = "data"
+CARD: Final = "README.md"
+
+LANGUAGE_SHARE: Final = 0.01
+"""Of the kept documents; below it a language may be a handful of mistakes of the model."""
+
+SIZES: Final = (
+    (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"),
+    (10_000_000_000, "1B<n<10B"), (100_000_000_000, "10B<n<100B"),
+    (1_000_000_000_000, "100B<n<1T"),
+)  # fmt: skip
+LARGEST_SIZE: Final = "n>1T"
+ROWS_SHOWN: Final = 20
+
+
+def write(kept: Kept, folder: Path, options: Options) -> dict[str, Any]:
+    """Write the files of both splits and the card; return the numbers of documents."""
+    name, types = str(kept.read.text_column), column_types(kept)
+    work = partial(_split, types=types, hold_out=options.hold_out)
+    parts: dict[str, ParquetShards] = {}
+    try:
+        for frames in kept.map(work, blank=True):
+            for split, frame in zip(SPLITS, frames, strict=True):
+                if split not in parts:
+                    parts[split] = ParquetShards(folder / DATA, split, frame.schema, name)
+                parts[split].append(frame)
+        paths = {split: shards.close() for split, shards in parts.items()}
+    finally:
+        for shards in parts.values():
+            shards.abort()
+    for split, found in paths.items():
+        for number, path in enumerate(found):
+            os.replace(path, path.with_name(f"{split}-{number:05d}-of-{len(found):05d}.parquet"))
+    documents = {split: shards.rows for split, shards in parts.items()}
+    if not documents["train"]:
+        raise DataError(
+            "train: all documents are held out, as whole sources are, one in ten; add "
+            "--hold-out documents to hold out single documents, or export a larger run"
+        )
+    write_text(folder / CARD, card(kept.summary, documents, name, options.license))
+    none = "no document is held out, so there is no split validation"
+    return {
+        "documents": documents,
+        "text_bytes": {split: shards.text_bytes for split, shards in parts.items()},
+        "text_column": name,
+        "license": options.license,
+        "warnings": [] if documents["validation"] else [none],
+    }
+
+
+def lines(facts: dict[str, Any], out: Path) -> list[str]:
+    """Say what was written, and how to open it."""
+    return [
+        *(f"{count:>12,}  documents in {split}" for split, count in facts["documents"].items()),
+        *(f"warning: {sentence}" for sentence in facts["warnings"]),
+        "",
+        "in Python:",
+        "  " + command(facts, out),
+    ]
+
+
+def command(_: dict[str, Any], out: Path) -> str:
+    """Return the command line that opens the folder."""
+    code = f"import datasets; print(datasets.load_dataset({str(out.resolve())!r}))"
+    return f"python -c {shlex.quote(code)}"
+
+
+def card(
+    summary: Mapping[str, Any], documents: Mapping[str, int], text: str, license: str | None
+) -> str:
+    """Write the dataset card: a YAML header, then numbers of the run.
+
+    Parameters
+    ----------
+    summary : summary.json.
+    documents : of each split.
+    text : the column of the text.
+    """
+    return "\n".join([*_header(summary, documents, license), *_body(summary, documents, text), ""])
+
+
+def size_category(documents: int) -> str:
+    """Name a number of documents as the Hub does.
+
+    Examples
+    --------
+    >>> size_category(999), size_category(1000), size_category(25_000_000)
+    ('n<1K', '1K<n<10K', '10M<n<100M')
+    """
+    return next((name for bound, name in SIZES if documents < bound), LARGEST_SIZE)
+
+
+def main_languages(summary: Mapping[str, Any]) -> list[str]:
+    """List the languages of at least `LANGUAGE_SHARE` of the kept documents, the largest first."""
+    kept = {code: row["documents"]["kept"] for code, row in summary["languages"].items()}
+    least = LANGUAGE_SHARE * sum(kept.values())
+    found = [code for code, count in kept.items() if count and count >= least]
+    return sorted(found, key=lambda code: (-kept[code], code))
+
+
+def _split(
+    documents: Documents, types: Mapping[str, pl.DataType], hold_out: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    held = documents.held_out(hold_out)
+    place, name = documents.text_index, documents.text_name
+    columns = conform(documents.columns, types).get_columns()
+    whole = pl.DataFrame([*columns[:place], documents.text.alias(name), *columns[place:]])
+    return whole.filter(~held), whole.filter(held)
+
+
+def _header(
+    summary: Mapping[str, Any], documents: Mapping[str, int], license: str | None
+) -> list[str]:
+    found = ["---"]
+    languages = main_languages(summary)
+    if languages:
+        found += ["language:", *(f"- {json.dumps(code)}" for code in languages)]
+    if license is not None:
+        found.append(f"license: {json.dumps(license, ensure_ascii=False)}")
+    found += ["size_categories:", f"- {json.dumps(size_category(sum(documents.values())))}"]
+    found += ["configs:", "- config_name: default", "  data_files:"]
+    for split, count in documents.items():
+        if count:
+            found += [f"  - split: {split}", f"    path: {DATA}/{split}-*.parquet"]
+    return [*found, "---"]
+
+
+def _body(summary: Mapping[str, Any], documents: Mapping[str, int], text: str) -> list[str]:
+    counts = summary["documents"]
+    rules = [(rule, row["fails"]) for rule, row in summary["rules"].items() if row["fails"]]
+    rules.sort(key=lambda row: (-row[1], row[0]))
+    languages = [(code, summary["languages"][code]["documents"]["kept"])
+                 for code in main_languages(summary)]  # fmt: skip
+    return [
+        "",
+        "# Cleaned text",
+        "",
+        f"{counts['kept']:,} of {counts['in']:,} documents, cleaned by corpuskit "
+        f"{summary['version']} with the recipe `{summary['recipe']}` (plan `{summary['plan']}`).",
+        f"The text is in the column `{text}`; `doc_id` names a document in the run's ledger.",
+        "",
+        *_table(("split", "documents"), documents.items()),
+        *_table(("documents", "count"), counts.items()),
+        *_table(("language", "documents kept"), languages),
+        *_table(("rule", "documents that fail it"), rules),
+    ]
+
+
+def _table(head: tuple[str, str], rows: Any) -> list[str]:
+    found = [f"| {name} | {count:,} |" for name, count in list(rows)[:ROWS_SHOWN]]
+    return [f"| {head[0]} | {head[1]} |", "| --- | ---: |", *found, ""] if found else []

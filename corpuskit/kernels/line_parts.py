@@ -1,0 +1,93 @@
+"""What every kernel of lines needs: to read a line, to trim it, to know one that came before.
+
+All of it is inlined or called per line, allocates nothing and is compiled without reference
+counts. A table of lines is open-addressed: (keys, stamps, stamp), where a slot is free unless it
+bears the stamp of this document, so that nothing is ever cleared.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from corpuskit.kernels.line_classes import SPACE
+from corpuskit.kernels.unicode import decode
+
+OFFSET, PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # FNV-1a, 64 bits
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def read_line(data, i, stop, byte):  # type: ignore[no-untyped-def]
+    """Read up to a line feed: (its position, characters, hash, classes of the bytes)."""
+    key, chars, classes = OFFSET, np.int64(0), np.uint8(0)
+    while i < stop:
+        value = data[np.uint64(i)]  # unsigned, as no index counts from the end
+        if value == 10:
+            break
+        key = (key ^ np.uint64(value)) * PRIME
+        chars += (value & 0xC0) != 0x80
+        classes |= byte[value]
+        i += 1
+    return i, chars, key, classes
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def breaks_line(character):  # type: ignore[no-untyped-def]
+    """Say whether `str.splitlines` cuts here; line feeds are seen to elsewhere."""
+    return (
+        10 < character <= 13
+        or 0x1C <= character <= 0x1E
+        or character == 0x85
+        or 0x2028 <= character <= 0x2029
+    )
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def trim(data, a, b, point):  # type: ignore[no-untyped-def]
+    """Leave out white space at both ends of [a, b)."""
+    while a < b:
+        character, width = decode(data, a)
+        if not point[character] & SPACE:
+            break
+        a += width
+    while a < b:
+        last = step_back(data, b)
+        character, _ = decode(data, last)
+        if not point[character] & SPACE:
+            break
+        b = last
+    return a, b
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def step_back(data, i):  # type: ignore[no-untyped-def]
+    """Return where the character before position i starts."""
+    i -= 1
+    while (data[i] & 0xC0) == 0x80:
+        i -= 1
+    return i
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def hash_bytes(data, a, b):  # type: ignore[no-untyped-def]
+    """Hash the bytes of [a, b) and count their characters."""
+    key, chars = OFFSET, 0
+    for i in range(a, b):
+        key = (key ^ np.uint64(data[i])) * PRIME
+        chars += (data[i] & 0xC0) != 0x80
+    return key, chars
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def seen(table, key):  # type: ignore[no-untyped-def]
+    """Remember a key; tell whether this document had it already."""
+    keys, stamps, stamp = table
+    mask = len(keys) - 1
+    slot = np.int64((key * _SPREAD) >> np.uint64(32)) & mask
+    while stamps[slot] == stamp:
+        if keys[slot] == key:
+            return True
+        slot = (slot + 1) & mask
+    keys[slot], stamps[slot] = key, stamp
+    return False

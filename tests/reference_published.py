@@ -1,0 +1,129 @@
+"""The slow and obvious twins of the kernels behind the published rule sets.
+
+These are kernels/gopher_words.py, kernels/fineweb_lines.py, kernels/c4_lines.py and
+kernels/sentences.py.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from itertools import groupby
+
+from corpuskit.kernels.line_classes import TERMINAL_RANGES, code_points
+from corpuskit.kernels.published_classes import NOT_ENDS_RANGES, PUNCTUATION_RANGES
+from tests.reference_lines import repeated, total
+from tests.reference_words import STOP_WORDS, is_space, ratio, split
+
+TERMINAL = frozenset(map(chr, code_points(TERMINAL_RANGES)))
+PUNCTUATION = TERMINAL | frozenset(map(chr, code_points(PUNCTUATION_RANGES)))
+SENTENCE_ENDS = TERMINAL - frozenset(map(chr, code_points(NOT_ENDS_RANGES)))
+POLICY = (
+    "terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies",
+    "use cookies",
+)  # fmt: skip
+CAUSES = ("long_word", "no_terminal_mark", "too_few_words", "javascript", "policy")
+
+
+def gopher(text: str) -> dict[str, float]:
+    """Measure the group `gopher` of one text."""
+    words = [word for word in split(text) if not PUNCTUATION.issuperset(word)]
+    return {
+        "word_count.gopher": len(words),
+        "mean_word_chars.gopher": ratio(total(words), len(words)),
+        "stop_word_count.all": sum(word in STOP_WORDS for word in words),
+    }
+
+
+def fineweb(text: str) -> dict[str, float]:
+    """Measure the group `fineweb` of one text."""
+    every = text.split("\n")
+    lines = [line for line in every if line.strip()]
+    ended = sum(line.endswith((".", "'", '"', "!", "?")) for line in every)
+    return {
+        "terminal_line_ratio.fineweb": ratio(
+            sum(line[-1] in TERMINAL for line in lines), len(lines)
+        ),
+        "short_line_ratio.fineweb": ratio(sum(len(line) <= 30 for line in lines), len(lines)),
+        "repeated_line_char_ratio.fineweb": ratio(
+            total(repeated(lines)), len(text.replace("\n", ""))
+        ),
+        "newlines_per_word.fineweb": ratio(text.count("\n"), len(split(text))),
+        "terminal_line_ratio.fineweb_2024": ended / len(every),
+        "short_line_ratio.fineweb_2024": sum(len(line) <= 30 for line in every) / len(every),
+    }
+
+
+def lower(text: str) -> str:
+    """Make ASCII lower case."""
+    return "".join(c.lower() if c.isascii() else c for c in text)
+
+
+def verdict(line: str, words: int, form: str) -> str:
+    """Say what is wrong with a line without citations, or that it is kept."""
+    low = lower(line)
+    if form == "c4" and (not line.endswith((".", "?", "!", '"')) or line.endswith("...")):
+        return "no_terminal_mark"
+    if words < {"c4": 5, "c4_fineweb": 3}[form]:
+        return "too_few_words"
+    if "lorem ipsum" in low:
+        return "lorem_ipsum"
+    if "javascript" in low:
+        return "javascript"
+    if "{" in line:
+        return "brace"
+    return "policy" if any(phrase in low for phrase in POLICY) else "kept"
+
+
+def cut(text: str, form: str) -> tuple[str, Counter[str]]:
+    """Take lines out of a text; return what is left, and counts."""
+    counts: Counter[str] = Counter()
+    left = []
+    for line in map(str.strip, text.splitlines()):
+        if not line:
+            continue
+        if any(len(word) > 1000 for word in line.split()):
+            counts.update({"long_word": 1, "chars.long_word": len(line)})
+            continue
+        bare = re.sub(r"\[\d*\]|\[edit\]|\[citation needed\]", "", line)
+        counts["citation_chars"] += len(line) - len(bare)
+        said = verdict(bare, len((bare if form == "c4" else line).split()), form)
+        counts.update({said: 1, f"chars.{said}": len(bare)})
+        if said not in CAUSES:
+            left.append(bare)
+    return "\n".join(left).strip(), counts
+
+
+def sentences(line: str) -> int:
+    """Count the sentences of a line: token by token, white space being one where it is wide."""
+    tokens: list[str] = []
+    for is_gap, piece in groupby(line, is_space):
+        run = "".join(piece)
+        tokens += [run.removeprefix(" ")] if is_gap else split(run)
+    parts: list[str] = [""]
+    ended = False
+    for token in filter(None, tokens):
+        marks = all(unicodedata.category(c)[0] == "P" for c in token)
+        if ended and not marks and token not in SENTENCE_ENDS:
+            parts.append("")
+            ended = False
+        ended |= token in SENTENCE_ENDS
+        parts[-1] += token
+    return sum(not all(map(is_space, part)) for part in parts)
+
+
+def c4(text: str, form: str) -> dict[str, float]:
+    """Measure the group `c4` or `c4_fineweb` of one text."""
+    left, counts = cut(text, form)
+    values = {
+        "sentence_count": sum(map(sentences, left.split("\n"))),
+        "lorem_ipsum_line_count": counts["lorem_ipsum"],
+        "brace_line_count": counts["brace"],
+        "kept_line_count": counts["kept"] + counts["lorem_ipsum"] + counts["brace"],
+        "citation_char_count": counts["citation_chars"],
+    }
+    for cause in CAUSES:
+        values[f"removed_line_count.{cause}"] = counts[cause]
+        values[f"removed_char_count.{cause}"] = counts[f"chars.{cause}"]
+    return {f"{name}.{form}": value for name, value in values.items()}
