@@ -2,6 +2,7 @@
 
 python -m bench.pretrain_quality                        every condition, seeds 0 1 2
 python -m bench.pretrain_quality clean noise --seeds 0  some of them
+python -m bench.pretrain_quality twice --text           without training, as without torch
 python -m bench.pretrain_quality --page                 docs/pretrain-quality.md from what was run
 
 Good documents are English and Chinese pages of ../shared/data that `clean` keeps. Each condition
@@ -24,6 +25,7 @@ import polars as pl
 
 import corpuskit
 from bench.inputs import WEB
+from corpuskit.lm import pretrain
 from corpuskit.lm.scaling import largest_params
 from tests.lm import conditions
 
@@ -42,8 +44,11 @@ def main() -> None:
     parser.add_argument("conditions", nargs="*", default=list(conditions.EXPECTED))
     parser.add_argument("--seeds", default="0,1,2")
     parser.add_argument("--preset", default="quick")
+    parser.add_argument("--text", action="store_true")
     parser.add_argument("--page", action="store_true")
     options = parser.parse_args()
+    if options.text:
+        pretrain.trainable = lambda: False
     if not options.page:
         params = target_params()
         for seed in map(int, options.seeds.split(",")):
@@ -58,7 +63,7 @@ def run(name: str, seed: int, preset: str, params: int) -> None:
     place = OUT / f"{name}-{seed}.json"
     if place.exists():
         return
-    folder = OUT / "work"
+    folder = OUT / f"work-{name}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     path = conditions.write(documents(name, seed), folder / "in.jsonl", seed)
@@ -185,7 +190,8 @@ def row(name: str, seed: str, verdict: dict[str, Any], right: bool) -> str:
         )
     return (
         f"| {name} | {seed} | {verdict['verdict']} | {binding['check']} | "
-        f"{missing.replace('|', '/')} | {'yes' if right else '**no**'} | {verdict['seconds']:.0f} |"
+        f"{missing.replace('|', '/')} | {'yes' if right else '**no**'} | {verdict['seconds']:.0f}"
+        f"{', text alone' if verdict['waiting'] else ''} |"
     )
 
 

@@ -165,7 +165,7 @@ def main(arguments: list[str]) -> int:
 
 
 def own_process(arguments: list[str]) -> int:
-    """Run as a process of its own, where tiny numbers may count as 0: they cost ten times the time."""
+    """Run as a process of its own, where the tiniest numbers count as 0: they are slow."""
     import torch
 
     torch.set_flush_denormal(True)

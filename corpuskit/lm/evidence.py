@@ -35,7 +35,7 @@ TOO_LITTLE: Final = "not measured"
 SETS: Final[dict[str, comparison.HeldOut]] = {
     "raw": "raw sample",
     "reference": "reference",
-    "part": "cleaned",
+    "clean": "cleaned",
 }
 CURVE_POINTS: Final = 2000
 
@@ -115,7 +115,7 @@ class Evidence:
             self.probe(its, losses.bytes * mine),
             Baselines(
                 self.measured.xz["cleaned"],
-                self.measured.xz_given_train["cleaned"],
+                self.measured.xz_given_train,
                 self.unigram_bits(losses),
             ),
             seed=self.seed,

@@ -75,6 +75,7 @@ def texts(sample: Sample, preset: Preset, seed: int) -> tuple[dict[str, pl.DataF
     streams = {name: parts.stratified(frame) for name, frame in train.items()}
     streams["recleaned"] = streams["kept"].filter("clean")
     held_out["part"] = held_out["cleaned"]
+    held_out["clean"] = held_out["cleaned"].filter("clean")
     volume = {"cleaned": preset.held_out_bytes}
     held = {
         name: parts.cut(
@@ -139,7 +140,7 @@ def scaling_arms(prepared: Prepared, preset: Preset, seed: int) -> list[Arm]:
     """Nested fractions of the kept text, each with a schedule of its own; the whole is `main`."""
     budget = min(preset.scaling_tokens, prepared.tokens["kept"])
     sets = {"part": str(prepared.path("part"))}
-    own = ("cleaned", "part", "raw", "reference", "shuffled", "probe")
+    own = ("cleaned", "part", "clean", "raw", "reference", "shuffled", "probe")
     every = {name: str(prepared.path(name)) for name in own if name in prepared.documents}
     return [
         arm(
@@ -181,7 +182,8 @@ def comparison_arms(prepared: Prepared, preset: Preset, seed: int) -> list[Arm]:
     budget = comparison_tokens(prepared, preset)
     if budget < LEAST_TOKENS:
         return []
-    own = ("part", "raw", "reference")
+    # What was hardly cleaned holds the documents of the raw sample: they are measured once.
+    own = ("clean", "raw", "reference") if prepared.compared[1] == "raw" else ("clean", "reference")
     sets = {name: str(prepared.path(name)) for name in own if name in prepared.documents}
     found = [
         arm(prepared, f"compare-{name}-{each}", name, budget, each, held_out=sets)
