@@ -20,6 +20,12 @@ EXTENDS = re.compile(
 )
 
 
+CLOSERS = "".join(
+    chr(point) for point in range(0x110000) if unicodedata.category(chr(point)) in ("Pe", "Pf")
+)
+RUN = re.compile(f"[{re.escape(ENDS + SPACED + CLOSERS)}\"']+$")  # marks, quotes between them
+
+
 def is_closing(character: str) -> bool:
     """Closing brackets and quotes."""
     return unicodedata.category(character) in ("Pe", "Pf") or character in "\"'"
@@ -51,11 +57,18 @@ def ends_sentence(text: str, at: int, start: int) -> bool:
     gap = text[start + len(solid) : at]
     if any(character in "\n" + OTHER_BREAKS for character in gap):
         return True
+    solid = "".join(  # what joins a character before it changes nothing
+        character
+        for place, character in enumerate(solid, start)
+        if place == start or character in ENDS + SPACED or not is_joined(text, place, start)
+    )
     while solid and is_closing(solid[-1]):
         solid = solid[:-1]
-    marks = re.search(f"[{re.escape(ENDS + SPACED)}]+$", solid)
+    marks = re.search(f"[{re.escape(ENDS + SPACED)}]$", solid)
     if marks is None:
         return False
+    marks = re.search(RUN, solid)
+    assert marks is not None
     spaced = not any(mark in ENDS for mark in marks.group())
     if not gap:
         return not spaced and not is_closing(here) and here not in ENDS + SPACED

@@ -57,7 +57,7 @@ Other = Literal["raw", "recleaned"]
 HeldOut = Literal["raw sample", "reference", "cleaned"]
 
 LEAST_SEEDS: Final = 3
-LEAST_DOCUMENTS: Final = 30
+LEAST_DOCUMENTS: Final = 200
 GATE: Final = 0.7  # of the unigram entropy
 WORSE: Final = 0.02  # of the bits per byte
 HELD_OUTS: Final[tuple[HeldOut, ...]] = ("raw sample", "reference", "cleaned")
