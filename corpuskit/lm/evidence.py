@@ -84,7 +84,6 @@ class Evidence:
         names = self.prepared.documents["kept"]["user_id"]
 
         def documents(step: int) -> list[str]:
-            assert arm is not None
             return [str(names[int(row)]) for row in documents_of_step(encoded, arm, step)]
 
         return check_curve(self.main.losses, documents)
@@ -148,7 +147,6 @@ class Evidence:
         fractions = []
         for part in FRACTIONS:
             result = self.results[f"scaling-{part}"]
-            assert result.arm is not None
             if result.nonfinite is None:
                 fractions.append(Fraction(result.arm.tokens, result.held_out["part"].nats[there]))
         return check_data_scaling(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -189,8 +189,6 @@ def waiting(known: Sequence[Check]) -> list[Check]:
 
 def with_languages(options: Options, sample: Sample) -> Options:
     """Fill in the languages of the run's recipe where the user named none."""
-    from dataclasses import replace
-
     from corpuskit.features.language import load_model
     from corpuskit.languages import normalise_all
 

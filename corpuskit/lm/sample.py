@@ -15,11 +15,16 @@ from typing import Any, Final, TypeVar
 import polars as pl
 
 from corpuskit import api, coverage, readers, splits
+from corpuskit.cleaners import CLEANERS, clean
 from corpuskit.dedup import deduplicate
 from corpuskit.duplicate_settings import DuplicateSettings
 from corpuskit.errors import DataError, RunError
+from corpuskit.features import Measured
+from corpuskit.features.groups import columns_by_group, groups, measure
+from corpuskit.features.language import load_model
 from corpuskit.layout import Layout
 from corpuskit.manifest import read_json
+from corpuskit.recipe import load_recipe
 from corpuskit.sampling import HELD_OUT_SHARE, draw_number, part, sources
 from corpuskit.schema import DOC_ID, KEEP, USER_ID
 
@@ -79,7 +84,7 @@ def read_sample(root: Path, reference: Path | None = None) -> Sample:
             f"{root}: the run kept none of {summary['documents']['in']:,} documents, so there is "
             "nothing to train on; report.html names the rules that dropped them"
         )
-    raw = measured(read_raw(layout))
+    raw = with_language(read_raw(layout))
     kept = measured(read_kept(layout, summary))
     named = kept.select(DOC_ID).join(raw.select(DOC_ID, USER_ID), on=DOC_ID, how="left",
                                      maintain_order="left")  # fmt: skip
@@ -92,7 +97,7 @@ def read_sample(root: Path, reference: Path | None = None) -> Sample:
     return Sample(
         kept=with_copies(kept),
         raw=raw,
-        reference=None if reference is None else measured(read_reference(reference)),
+        reference=None if reference is None else with_language(read_reference(reference)),
         share=min(1.0, size / max(1, summary["bytes"]["kept"])),
         summary=summary,
         plan=read_json(layout.manifest),
@@ -217,6 +222,14 @@ def measured(frame: pl.DataFrame) -> pl.DataFrame:
     scores = api.score(frame)
     keep = api.decide(scores)[KEEP]
     return frame.with_columns(scores["language"], keep.alias("clean"))
+
+
+def with_language(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the language of each document, and measure nothing else."""
+    recipe = load_recipe("web", columns_by_group(), tuple(CLEANERS))
+    text = Measured(clean(frame["text"], recipe.cleaners))
+    scores = measure(text, groups(load_model(recipe.language_model), ("language",)))
+    return frame.with_columns(scores["language"])
 
 
 def with_copies(frame: pl.DataFrame) -> pl.DataFrame:

@@ -25,7 +25,6 @@ MOST_BYTES: Final = 1 << 30
 
 def save_model(result: ArmResult, tokenizer: Path, folder: Path) -> None:
     """Copy the weights of a finished arm, and what is needed to use them, into a folder."""
-    assert result.arm is not None
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(tokenizer, folder / TOKENIZER)
     shutil.copyfile(result.folder / WEIGHTS, folder / WEIGHTS)

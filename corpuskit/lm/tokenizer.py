@@ -22,10 +22,11 @@ import numpy.typing as npt
 import polars as pl
 
 from corpuskit.errors import ConfigError, MissingExtraError, RunError
+from corpuskit.lm import packing
 from corpuskit.writers import write_text
 
 END: Final = "<|endoftext|>"
-END_ID: Final = 0
+END_ID: Final = packing.END
 VOCABULARY: Final = 2_048
 SMALLEST_VOCABULARY: Final = 257
 """END and every byte."""
