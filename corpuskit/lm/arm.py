@@ -1,8 +1,9 @@
-"""`python -m corpuskit.lm.arm JOB.json` trains one arm in a process of its own, on one thread.
+"""`python -m corpuskit.lm.arm` trains arms in a process of its own, on one thread.
 
-JOB.json holds the arm, its folder and the device. Standard output gets a JSON object a line while
-the training lasts ({"step", "loss", "tokens_per_second"}), the folder the files of `results`. What
-goes wrong is one sentence on standard error, and the exit code of its class of errors.
+Standard input names a JOB.json a line, each with an arm, its folder and the device. Standard output
+gets a JSON object a line while the training lasts ({"step", "loss", "tokens_per_second"}), then
+{"done": name}; the folder gets the files of `results`. What goes wrong is one sentence on standard
+error, and the exit code of its class of errors.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -149,13 +150,14 @@ def tell(progress: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def main(arguments: list[str]) -> int:
-    """Run the job that the only argument names; return the exit code."""
+def main(jobs: Iterable[str]) -> int:
+    """Run jobs, each the path of a JOB.json; return the exit code."""
     try:
-        if len(arguments) != 1:
-            raise ConfigError("arm: one argument is needed; give the path of a JOB.json")
-        job = read_json(Path(arguments[0]))
-        run_arm(Arm.from_plain(job["arm"]), Path(job["folder"]), job["device"], tell)
+        for path in jobs:
+            job = read_json(Path(path.rstrip("\n")))
+            arm = Arm.from_plain(job["arm"])
+            run_arm(arm, Path(job["folder"]), job["device"], tell)
+            tell({"done": arm.name})
     except CorpuskitError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -164,13 +166,13 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def own_process(arguments: list[str]) -> int:
+def own_process() -> int:
     """Run as a process of its own, where the tiniest numbers count as 0: they are slow."""
     import torch
 
     torch.set_flush_denormal(True)
-    return main(arguments)
+    return main(sys.stdin)
 
 
 if __name__ == "__main__":
-    sys.exit(own_process(sys.argv[1:]))
+    sys.exit(own_process())

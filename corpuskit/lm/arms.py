@@ -1,9 +1,10 @@
-"""Arms side by side, each a process of one thread; finished ones are not run again.
+"""Arms side by side, one at a time in a process of one thread; finished ones are not run again.
 
 Processes, since torch's own threads gain nothing on matrices this small, and one thread per arm
-makes its result independent of how many run beside it. A child that loses its parent ends at its
-next line of progress, for nobody reads it; its checkpoint stays. The longest arms should come
-first, so that the last ones end together.
+makes its result independent of how many run beside it. A process trains one arm after the other:
+to start one costs two seconds. One that loses its parent ends at its next line of progress, for
+nobody reads it; its checkpoint stays. The longest arms should come first, so that the last ones
+end together.
 """
 
 from __future__ import annotations
@@ -84,9 +85,9 @@ def _there(name: str, result: ArmResult | None) -> ArmResult:
 
 @dataclass
 class Child:
-    """A running arm: its process, where its errors go, and what it last said."""
+    """A process: the arm that it trains (None where there are no more), and what it last said."""
 
-    arm: Arm
+    arm: Arm | None
     process: subprocess.Popen[str]
     errors: IO[bytes]
     step: int = 0
@@ -102,40 +103,54 @@ def side_by_side(
     waiting = list(arms)
     running: list[Child] = []
     try:
-        while waiting or running:
-            while waiting and len(running) < workers:
-                running.append(start(waiting.pop(0), folder, device, events))
+        while waiting and len(running) < workers:
+            running.append(start(events))
+            give(running[-1], waiting.pop(0), folder, device)
+        while running:
             child, line = events.get()
-            if line is not None:
+            if line is None:
+                running.remove(child)
+                end(child)
+            elif "done" not in line:
                 advance(moved(child, line), shown(child, running, line))
-                continue
-            running.remove(child)
-            end(child)
-            advance(child.arm.training.steps - child.step, "")
+            else:
+                advance(remaining(child), "")
+                give(child, waiting.pop(0) if waiting else None, folder, device)
     finally:
         for child in running:
             stop(child)
 
 
-def start(arm: Arm, folder: Path, device: str, events: SimpleQueue[Event]) -> Child:
+def start(events: SimpleQueue[Event]) -> Child:
     """Start a child, and a thread that hears it."""
-    own = (folder / arm.name).resolve()
-    job = own / JOB
-    write_json(job, {"arm": arm.plain(), "folder": str(own), "device": device})
     errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `stop` and `end`)
     process = subprocess.Popen(
-        [sys.executable, "-m", "corpuskit.lm.arm", str(job)],
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "-m", "corpuskit.lm.arm"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,
         text=True,
         env={**os.environ, **ONE_THREAD},
         start_new_session=True,  # Ctrl-C is for the parent, which ends its children itself
     )
-    child = Child(arm, process, errors)
+    child = Child(None, process, errors)
     child.ear = threading.Thread(target=hear, args=(child, events), daemon=True)
     child.ear.start()
     return child
+
+
+def give(child: Child, arm: Arm | None, folder: Path, device: str) -> None:
+    """Give a child its next arm, or none: then it ends."""
+    child.arm, child.step, child.tokens_per_second = arm, 0, 0.0
+    assert child.process.stdin is not None
+    with suppress(BrokenPipeError):  # it has died, which its ear will tell
+        if arm is None:
+            child.process.stdin.close()
+            return
+        own = (folder / arm.name).resolve()
+        write_json(own / JOB, {"arm": arm.plain(), "folder": str(own), "device": device})
+        child.process.stdin.write(f"{own / JOB}\n")
+        child.process.stdin.flush()
 
 
 def hear(child: Child, events: SimpleQueue[Event]) -> None:
@@ -156,11 +171,17 @@ def moved(child: Child, line: Mapping[str, Any]) -> int:
     return steps
 
 
+def remaining(child: Child) -> int:
+    """Return the steps of a finished arm that no line of progress has told."""
+    return 0 if child.arm is None else child.arm.training.steps - child.step
+
+
 def shown(child: Child, running: Sequence[Child], line: Mapping[str, Any]) -> str:
     """Say what the bar shows beside itself."""
     speed = sum(each.tokens_per_second for each in running)
     loss = "" if line["loss"] is None else f" loss {line['loss']:.3f}"
-    return f"{child.arm.name}{loss}, {speed:,.0f} tokens/s"
+    name = "" if child.arm is None else child.arm.name
+    return f"{name}{loss}, {speed:,.0f} tokens/s"
 
 
 def end(child: Child) -> None:
@@ -174,9 +195,9 @@ def end(child: Child) -> None:
     code = child.process.wait()
     lines = last_lines(child.errors)
     close(child)
-    if code == 0:
+    if code == 0 and child.arm is None:
         return
-    name = child.arm.name
+    name = "training" if child.arm is None else child.arm.name
     if code == -signal.SIGKILL:
         raise RunError(
             f"{name}: its process was killed, most likely for want of memory; use fewer --workers"
@@ -209,6 +230,8 @@ def close(child: Child) -> None:
     """Close what a child that has ended wrote to."""
     if child.ear is not None:
         child.ear.join()
-    if child.process.stdout is not None:
-        child.process.stdout.close()
+    for pipe in (child.process.stdin, child.process.stdout):
+        if pipe is not None:
+            with suppress(BrokenPipeError):
+                pipe.close()
     child.errors.close()

@@ -33,10 +33,11 @@ Results = Mapping[str, ArmResult]
 
 TOO_LITTLE: Final = "not measured"
 SETS: Final[dict[str, comparison.HeldOut]] = {
-    "raw": "raw sample",
+    "raw_sample": "raw sample",
     "reference": "reference",
     "clean": "cleaned",
 }
+PROBES: Final = ("unread", "read")
 CURVE_POINTS: Final = 2000
 
 
@@ -88,16 +89,24 @@ class Evidence:
 
         return check_curve(self.main.losses, documents)
 
+    def losses(self, result: ArmResult, name: str) -> DocumentLosses | None:
+        """Return a run's losses on a set; `part` and `clean` are documents of `cleaned`."""
+        cleaned = result.held_out.get("cleaned")
+        if name in result.held_out or cleaned is None or name not in ("part", "clean"):
+            return result.held_out.get(name)
+        own = self.prepared.documents[name]["doc_id"]
+        there = self.prepared.documents["cleaned"]["doc_id"].is_in(own.implode()).to_numpy()
+        return DocumentLosses(cleaned.nats[there], cleaned.bytes[there], cleaned.tokens[there])
+
     def held_out(self) -> Check:
-        """Judge the cleaned held-out documents beside a train probe of the same languages."""
+        """Judge the cleaned held-out documents beside unread ones of the training sources."""
         losses, shuffled = self.main.held_out["cleaned"], self.main.held_out["shuffled"]
-        documents, probe = self.prepared.documents["cleaned"], self.prepared.documents["probe"]
-        languages = comparable(probe, documents)
+        documents = self.prepared.documents["cleaned"]
+        languages = comparable(self.prepared.documents["unread"], documents)
         mine = np.array([name in languages for name in documents["language"]], bool)
-        its = np.array([name in languages for name in probe["language"]], bool)
-        its &= self.main.held_out["probe"].bytes > 0
         mine &= losses.bytes > 0
-        if not its.any() or not mine.any():
+        probe, read = (self.matched(name, languages, losses.bytes * mine) for name in PROBES)
+        if not len(probe.sizes) or not mine.any():
             return unmade(
                 "held_out",
                 "Training and held-out text share no language, so there is nothing to compare: "
@@ -111,44 +120,49 @@ class Evidence:
                 languages=labels(documents["language"], mine),
                 domains=labels(documents["domain"], mine),
             ),
-            self.probe(its, losses.bytes * mine),
+            probe,
             Baselines(
                 self.measured.xz["cleaned"],
                 self.measured.xz_given_train,
                 self.unigram_bits(losses),
             ),
+            read=read,
             seed=self.seed,
         )
 
-    def probe(self, chosen: NDArray[np.bool_], held: NDArray[np.int64]) -> Scored:
-        """Return the train probe, its languages weighted to their share of the held-out bytes."""
-        losses = self.main.held_out["probe"]
+    def matched(self, name: str, languages: list[str], held: NDArray[np.int64]) -> Scored:
+        """Return a probe, its languages weighted to their share of the held-out bytes."""
+        losses, documents = self.main.held_out[name], self.prepared.documents[name]
+        chosen = np.array([language in languages for language in documents["language"]], bool)
+        chosen &= losses.bytes > 0
         rows = pl.concat(
             [
                 self.prepared.documents["cleaned"].select("language", held=pl.Series(held)),
-                self.prepared.documents["probe"].select(
-                    "language", probe=pl.Series(losses.bytes * chosen)
-                ),
+                documents.select("language", probe=pl.Series(losses.bytes * chosen)),
             ],
             how="diagonal",
         ).group_by("language").agg(pl.col("held", "probe").sum())  # fmt: skip
         weight = rows.select("language", weight=pl.col("held") / pl.col("probe").clip(1))
-        weights = (
-            self.prepared.documents["probe"]
-            .join(weight, on="language", how="left", maintain_order="left")["weight"]
-            .to_numpy()[chosen]
-        )
+        weights = documents.join(weight, on="language", how="left", maintain_order="left")[
+            "weight"
+        ].to_numpy()[chosen]
         return Scored(losses.nats[chosen] * weights, losses.bytes[chosen] * weights)
+
+    def part(self, result: ArmResult) -> DocumentLosses:
+        """Return a run's losses on the part that every fraction is measured on."""
+        found = self.losses(result, "part")
+        assert found is not None
+        return found
 
     def data_scaling(self) -> Check:
         """Fit loss against data."""
-        losses = self.main.held_out["part"]
+        losses = self.part(self.main)
         there = losses.bytes > 0
         fractions = []
         for part in FRACTIONS:
             result = self.results[f"scaling-{part}"]
             if result.nonfinite is None:
-                fractions.append(Fraction(result.arm.tokens, result.held_out["part"].nats[there]))
+                fractions.append(Fraction(result.arm.tokens, self.part(result).nats[there]))
         return check_data_scaling(
             fractions,
             losses.bytes[there].astype(np.float64),
@@ -184,8 +198,8 @@ class Evidence:
         """Collect both arms of one configuration on every held-out set."""
         found = {}
         for name, shown in SETS.items():
-            kept = [self.results[each.format("kept")].held_out.get(name) for each in names]
-            others = [self.results[each.format(other)].held_out.get(name) for each in names]
+            kept = [self.losses(self.results[each.format("kept")], name) for each in names]
+            others = [self.losses(self.results[each.format(other)], name) for each in names]
             mine = [each for each in kept if each is not None]
             theirs = [each for each in others if each is not None]
             if not mine or not theirs or not (mine[0].bytes > 0).any():

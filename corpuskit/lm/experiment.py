@@ -3,8 +3,10 @@
 tokenizer     one for all arms, trained on kept and raw text together
 streams       kept, raw, recleaned: training documents in stratified order, so that every
               prefix is a fair, smaller corpus and the fractions are nested
-held out      cleaned, raw, reference; `shuffled` (cleaned, words in random order) and
-              `probe` (training documents that match the cleaned ones in language and length)
+held out      cleaned, raw_sample, reference; `part` and `clean` are documents of cleaned, the
+              latter those that the default recipe keeps; `shuffled` is cleaned with its words in
+              random order. `read` and `unread` are documents of the training sources that match
+              the cleaned ones in language and length, before and behind the end of the main run
 arms          scaling-1/8 … scaling-1, sweep-RATE, compare-ARM-SEED, second-ARM
 """
 
@@ -32,6 +34,8 @@ LEAST_TOKENS: Final = 65_536
 SAME_SHARE: Final = 0.02
 """Kept text within this share of the raw text was hardly cleaned."""
 FRACTIONS: Final = (8, 4, 2, 1)
+UNREAD: Final = 10
+"""One token in so many of a stream stays unread, though the stream be short."""
 NOISE_BATCHES: Final = 32
 SECOND_RATE: Final = 0.5
 """Of the first configuration's rates: what makes rankings of small proxies flip is the rate."""
@@ -74,17 +78,18 @@ def texts(sample: Sample, preset: Preset, seed: int) -> tuple[dict[str, pl.DataF
     train, held_out = parts.separate(sample)
     streams = {name: parts.stratified(frame) for name, frame in train.items()}
     streams["recleaned"] = streams["kept"].filter("clean")
-    held_out["part"] = held_out["cleaned"]
-    held_out["clean"] = held_out["cleaned"].filter("clean")
-    volume = {"cleaned": preset.held_out_bytes}
     held = {
-        name: parts.cut(
-            parts.learnable(frame, train["kept"]), volume.get(name, preset.held_out_bytes // 2)
+        name: parts.stratified(
+            parts.cut(
+                parts.learnable(frame, train["kept"]),
+                preset.held_out_bytes if name == "cleaned" else preset.held_out_bytes // 2,
+            )
         )
         for name, frame in held_out.items()
     }
-    cleaned = held["cleaned"]
-    held["shuffled"] = cleaned.with_columns(parts.shuffled(cleaned["text"], seed))
+    held["part"] = parts.start(held["cleaned"], preset.held_out_bytes // 2)
+    held["clean"] = held["part"].filter("clean")
+    held["shuffled"] = held["cleaned"].with_columns(parts.shuffled(held["cleaned"]["text"], seed))
     return streams, held
 
 
@@ -97,32 +102,34 @@ def prepare(
 ) -> Prepared:
     """Train the tokenizer, encode everything, and write it for the arms."""
     tokenizer = train_tokenizer(
-        pl.concat([start(streams[name]["text"], TOKENIZER_BYTES) for name in ("kept", "raw")])
+        pl.concat([parts.start(streams[name], TOKENIZER_BYTES)["text"] for name in ("kept", "raw")])
     )
     save_tokenizer(tokenizer, folder / "tokenizer.json")
     save_array(folder / "bytes_per_token.npy", bytes_per_token(tokenizer))
-    encoded: dict[str, Encoded] = {}
-    needed = max(preset.scaling_tokens, preset.comparison_tokens) * BYTES_PER_TOKEN
-    read = {name: parts.cut(frame, needed) for name, frame in streams.items()}
-    for name, frame in read.items():
+    needed = train_bytes(preset)
+    sets = {name: parts.stratified(parts.cut(frame, needed)) for name, frame in streams.items()}
+    encoded = {name: Encoded(*encode(tokenizer, frame["text"])) for name, frame in sets.items()}
+    budget = min(preset.scaling_tokens, usable(len(encoded["kept"].tokens)))
+    read = int(np.searchsorted(encoded["kept"].starts, budget, side="right")) - 1
+    measured = {
+        **held_out,
+        "read": parts.matched(sets["kept"].head(max(1, read)), held_out["part"]),
+        "unread": parts.matched(sets["kept"].slice(read + 1), held_out["part"]),
+    }
+    for name, frame in measured.items():
         encoded[name] = Encoded(*encode(tokenizer, frame["text"]))
-    budget = min(preset.scaling_tokens, len(encoded["kept"].tokens))
-    seen = int(np.searchsorted(encoded["kept"].starts, budget, side="right")) - 1
-    probe = parts.matched(read["kept"].head(max(1, seen)), held_out["cleaned"])
-    held_out = {**held_out, "probe": probe}
-    for name, frame in held_out.items():
-        encoded[name] = Encoded(*encode(tokenizer, frame["text"]))
+    sets = {**sets, **measured}
     for name, each in encoded.items():
         each.save(folder / name)
     volume = sample.summary["bytes"]
     lost = 1 - volume["kept"] / max(1, volume["in"])
     return Prepared(
         folder=folder,
-        documents={name: described(frame) for name, frame in {**read, **held_out}.items()},
+        documents={name: described(frame) for name, frame in sets.items()},
         tokens={name: len(each.tokens) for name, each in encoded.items()},
         shape=ModelShape(vocabulary=tokenizer.get_vocab_size()),
         compared=("recleaned", "kept") if lost < SAME_SHARE else ("kept", "raw"),
-        cleaned_away=1 - size(streams["recleaned"]) / max(1, size(streams["kept"])),
+        cleaned_away=1 - parts.size(streams["recleaned"]) / max(1, parts.size(streams["kept"])),
     )
 
 
@@ -138,10 +145,11 @@ def arms(prepared: Prepared, preset: Preset, target: Target, seed: int) -> list[
 
 def scaling_arms(prepared: Prepared, preset: Preset, seed: int) -> list[Arm]:
     """Nested fractions of the kept text, each with a schedule of its own; the whole is `main`."""
-    budget = min(preset.scaling_tokens, prepared.tokens["kept"])
+    budget = main_tokens(prepared, preset)
     sets = {"part": str(prepared.path("part"))}
-    own = ("cleaned", "part", "clean", "raw", "reference", "shuffled", "probe")
-    every = {name: str(prepared.path(name)) for name in own if name in prepared.documents}
+    every = measured_sets(
+        prepared, "cleaned", "raw_sample", "reference", "shuffled", "read", "unread"
+    )
     return [
         arm(
             prepared, f"scaling-{part}", "kept", budget // part, seed,
@@ -183,8 +191,8 @@ def comparison_arms(prepared: Prepared, preset: Preset, seed: int) -> list[Arm]:
     if budget < LEAST_TOKENS:
         return []
     # What was hardly cleaned holds the documents of the raw sample: they are measured once.
-    own = ("clean", "raw", "reference") if prepared.compared[1] == "raw" else ("clean", "reference")
-    sets = {name: str(prepared.path(name)) for name in own if name in prepared.documents}
+    raw = ("raw_sample",) if prepared.compared[1] == "raw" else ()
+    sets = measured_sets(prepared, "clean", "reference", *raw)
     found = [
         arm(prepared, f"compare-{name}-{each}", name, budget, each, held_out=sets)
         for each in range(seed, seed + preset.comparison_seeds)
@@ -201,13 +209,34 @@ def comparison_arms(prepared: Prepared, preset: Preset, seed: int) -> list[Arm]:
 
 def shared_run(prepared: Prepared, preset: Preset, seed: int) -> tuple[str, int] | None:
     """Return (stream, seed) of the comparison's run that `scaling-1` is, or None."""
-    whole = min(preset.scaling_tokens, prepared.tokens["kept"])
+    whole = main_tokens(prepared, preset)
     return ("kept", seed) if comparison_tokens(prepared, preset) == whole else None
+
+
+def main_tokens(prepared: Prepared, preset: Preset) -> int:
+    """Tokens of the main run."""
+    return min(preset.scaling_tokens, usable(prepared.tokens["kept"]))
 
 
 def comparison_tokens(prepared: Prepared, preset: Preset) -> int:
     """Tokens of each run of the comparison: no more than either stream has."""
-    return min(preset.comparison_tokens, *(prepared.tokens[name] for name in prepared.compared))
+    there = (usable(prepared.tokens[name]) for name in prepared.compared)
+    return min(preset.comparison_tokens, *there)
+
+
+def train_bytes(preset: Preset) -> int:
+    """Return the bytes of a stream that are encoded: more than the longest run reads."""
+    return max(preset.scaling_tokens, preset.comparison_tokens) * BYTES_PER_TOKEN
+
+
+def usable(tokens: int) -> int:
+    """Tokens of a stream that are trained on: the rest stays unread, to be measured on."""
+    return tokens - tokens // UNREAD
+
+
+def measured_sets(prepared: Prepared, *names: str) -> dict[str, str]:
+    """Return the folders of those of these sets that are there."""
+    return {name: str(prepared.path(name)) for name in names if name in prepared.documents}
 
 
 def arm(
@@ -243,18 +272,6 @@ def tokens_of(steps: int) -> int:
 def steps_of(tokens: int) -> int:
     """Steps of one epoch over so many tokens, one at least."""
     return max(1, tokens // tokens_of(1))
-
-
-def start(text: pl.Series, volume: int) -> pl.Series:
-    """Take the first documents, up to a volume in bytes."""
-    before = text.str.len_bytes().cast(pl.Int64).cum_sum().shift(1, fill_value=0)
-    taken: pl.Series = text.filter(before < volume)
-    return taken
-
-
-def size(frame: pl.DataFrame) -> int:
-    """Sum the UTF-8 bytes of the texts."""
-    return int(frame["text"].str.len_bytes().cast(pl.Int64).sum())
 
 
 def described(frame: pl.DataFrame) -> pl.DataFrame:

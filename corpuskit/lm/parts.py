@@ -32,7 +32,7 @@ def separate(sample: Sample) -> tuple[dict[str, pl.DataFrame], dict[str, pl.Data
     Returns
     -------
     train : kept and raw.
-    held_out : cleaned (kept documents), raw, and reference if there is one; none holds a
+    held_out : cleaned (kept documents), raw_sample, and reference if there is one; none holds a
         document twice.
     """
     frames = {"kept": sample.kept, "raw": sample.raw}
@@ -63,7 +63,7 @@ def separate(sample: Sample) -> tuple[dict[str, pl.DataFrame], dict[str, pl.Data
         chosen = held.filter(pl.col("set") == name)[DOC_ID]
         return frames[name].filter(pl.col(DOC_ID).is_in(chosen.implode()))
 
-    names = {"cleaned": "kept", "raw": "raw"}
+    names = {"cleaned": "kept", "raw_sample": "raw"}
     if "reference" in frames:
         names["reference"] = "reference"
     return (
@@ -87,21 +87,41 @@ def learnable(held_out: pl.DataFrame, train: pl.DataFrame) -> pl.DataFrame:
 def cut(frame: pl.DataFrame, volume: int) -> pl.DataFrame:
     """Cut documents, in their order, so that together they hold about `volume` bytes.
 
+    Each language keeps its share of the bytes: one cut for all would leave short documents whole,
+    and with them the languages that have many.
+
     Examples
     --------
-    >>> frame = cut(pl.DataFrame({"text": ["x" * 5000, "y" * 3000]}), 3000)
-    >>> frame["text"].str.len_chars().to_list()
+    >>> texts = pl.DataFrame({"text": ["x" * 5000, "y" * 3000], "language": "en"})
+    >>> cut(texts, 3000)["text"].str.len_chars().to_list()
     [1500, 1500]
     """
-    frame = frame.filter(pl.col("text").str.contains(r"\S"))
+    frame = frame.filter(pl.col("text").str.contains(r"\S")).with_row_index("row")
+    total = max(1, size(frame))
+    groups = frame.partition_by("language", maintain_order=True)
+    shorter = [shortened(group, volume * size(group) / total) for group in groups]
+    return pl.concat(shorter or [frame]).sort("row").drop("row")
+
+
+def shortened(frame: pl.DataFrame, volume: float) -> pl.DataFrame:
+    """Cut documents to the shortest length at which they hold `volume` bytes, and take so many."""
     low, high = SHORTEST_CUT, LONGEST_CUT
-    while low < high:  # the shortest cut that reaches the volume
+    while low < high:
         middle = (low + high) // 2
-        reached = frame["text"].str.slice(0, middle).str.len_bytes().sum() >= volume
+        reached = size(frame, middle) >= volume
         low, high = (low, middle) if reached else (middle + 1, high)
-    shorter = frame.with_columns(pl.col("text").str.slice(0, low))
+    return start(frame.with_columns(pl.col("text").str.slice(0, low)), volume)
+
+
+def start(frame: pl.DataFrame, volume: float) -> pl.DataFrame:
+    """Take the first documents, up to a volume in bytes, one at least."""
     before = pl.col("text").str.len_bytes().cast(pl.Int64).cum_sum().shift(1, fill_value=0)
-    return shorter.filter(before < volume)
+    return frame.filter(before < max(1, volume))
+
+
+def size(frame: pl.DataFrame, longest: int | None = None) -> int:
+    """Sum the UTF-8 bytes of the texts, of the first `longest` characters of each."""
+    return int(frame["text"].str.slice(0, longest).str.len_bytes().cast(pl.Int64).sum())
 
 
 def stratified(frame: pl.DataFrame) -> pl.DataFrame:

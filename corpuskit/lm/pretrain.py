@@ -122,7 +122,9 @@ def execute(options: Options) -> dict[str, Any]:
     options = with_languages(options, sample)
     streams, held_out = experiment.texts(sample, options.preset, options.seed)
     progress.say("pretrain: measuring the text")
-    measured = text_checks.measure(sample, streams, held_out, options.target)
+    measured = text_checks.measure(
+        sample, streams, held_out, options.target, experiment.train_bytes(options.preset)
+    )
     if trainable():
         prepared, results = train(options, layout, sample, streams, held_out, progress)
         checks, curves = evidence.judge_all(

@@ -61,7 +61,7 @@ class Preset:
 PRESETS: Final = {
     preset.name: preset
     for preset in (
-        Preset("quick", (1e-4, 5e-4, 3e-3, 1e-1), 110, 262_144, 262_144, 3, 550_000),
+        Preset("quick", (1e-4, 5e-4, 3e-3, 1e-1), 110, 262_144, 131_072, 3, 550_000),
         Preset(
             "default", (1e-4, 5e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 150,
             1_600_000, 600_000, 3, 1_000_000,

@@ -52,8 +52,14 @@ def measure(
     streams: Mapping[str, pl.DataFrame],
     held_out: Mapping[str, pl.DataFrame],
     target: Target,
+    train_bytes: int,
 ) -> Measured:
-    """Measure everything that needs no torch."""
+    """Measure everything that needs no torch.
+
+    Parameters
+    ----------
+    train_bytes : of training text that the proxy may read; its rival, xz, is given as much.
+    """
     kept = sample.kept
     sizes = kept["text"].str.len_bytes().cast(pl.Int64)
     copied = int(sizes.filter(kept["copy"]).sum()) / max(1, int(sizes.sum()))
@@ -67,7 +73,9 @@ def measure(
         tokens=tokens,
         rows=count_rows(sizes, tokens, sample, target),
         xz={name: xz_bits_per_byte(text) for name, text in sets.items()},
-        xz_given_train=xz_bits_per_byte_given(sets["cleaned"], streams["kept"]["text"]),
+        xz_given_train=xz_bits_per_byte_given(
+            sets["cleaned"], streams["kept"]["text"], train_bytes
+        ),
     )
 
 

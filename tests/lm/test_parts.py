@@ -48,7 +48,7 @@ def test_a_held_out_set_holds_no_document_twice_though_two_sets_may_share_one() 
     texts = [document(1), document(1), document(2), document(3)]
     kept = frame(texts, held=[0, 1, 2])
     _, held_out = parts.separate(sample(kept, kept))
-    assert held_out["cleaned"].height == held_out["raw"].height == 2
+    assert held_out["cleaned"].height == held_out["raw_sample"].height == 2
 
 
 def test_a_copy_of_a_reference_document_leaves_training() -> None:

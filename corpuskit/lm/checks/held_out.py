@@ -12,11 +12,14 @@ Four questions, in this order:
   documents without order (lower end). Documents that shuffling leaves as they are (one word, or a
   script without spaces) say nothing and are left out. "Trained" is: better than xz, or 5 % below
   the unigram entropy; shuffled words and noise get there by the inside of words alone (0.84, 0.96).
-- **Does it learn rather than memorise?** The gap of the held-out text over a train probe with the
-  same mix of domains: up to 3 % ok, to 10 % warn, above fail. The lower end of the interval is held
-  against the bound, so a gap that might be smaller gets the milder status. It counts where the
-  proxy has learnt its training text, even if it beats no compressor on the held-out: that is what
-  memorising looks like.
+- **Does it learn rather than memorise?** The gap of the held-out text over a probe of the training
+  sources with the same mix of languages: up to 3 % ok, to 10 % warn, above fail. The lower end of
+  the interval is held against the bound, so a gap that might be smaller gets the milder status. It
+  counts where the proxy has learnt its training text, even if it beats no compressor on the
+  held-out: that is what memorising looks like. The probe holds documents that the proxy has *not*
+  read. A model of this size gains 8 to 10 % on any text that it reads once (measured on web text,
+  English and Chinese), so a probe of read text would call every corpus memorised; text that
+  repeats what was read is known to the proxy before it is read. The gap over read text is told.
 - **Has it learnt enough to judge?** A proxy that beats neither xz of the held-out nor xz given the
   training sample: inconclusive.
 
@@ -63,7 +66,7 @@ WEAK_SHARE: Final = 0.01  # of the bytes
 WEAK_DOCUMENTS: Final = 10
 
 BITS: Final = "held-out bits per byte, against the weaker of two xz baselines"
-GAP: Final = "held-out bits per byte over those of the training text, minus 1"
+GAP: Final = "held-out bits per byte over those of unread text of the training sources, minus 1"
 ORDER: Final = "bits per byte that shuffling the words costs"
 ORDERLESS: Final = "share of held-out bytes in documents without word order"
 SOURCE: Final = "corpuskit: xz baselines; gap 3 % and 10 %; word order 0.02 bits per byte and 20 %"
@@ -110,8 +113,9 @@ class Baselines:
 class Findings:
     """What was measured, each with its interval; None where it could not be.
 
-    bits, probe : bits per byte of the held-out documents and of the train probe.
-    gap : bits over probe, minus 1.
+    bits, probe, read : bits per byte of the held-out documents, of the probe, and of text that
+        the proxy was trained on.
+    gap, read_gap : bits over probe and over read, minus 1.
     order_gain : bits per byte that shuffling costs, over the documents that it changes.
     orderless : share of those documents' bytes where it costs no more than 0.02.
     unchanged : share of all bytes in documents that shuffling leaves as they are.
@@ -120,6 +124,8 @@ class Findings:
     bits: Estimate
     probe: Estimate
     gap: Estimate
+    read: Estimate | None
+    read_gap: Estimate | None
     order_gain: Estimate | None
     orderless: Estimate | None
     unchanged: float
@@ -130,6 +136,7 @@ def check_held_out(
     probe: Scored,
     baselines: Baselines,
     *,
+    read: Scored | None = None,
     near_duplicates_removed: int = 0,
     seed: int,
     resamples: int = RESAMPLES,
@@ -139,7 +146,8 @@ def check_held_out(
     Parameters
     ----------
     held_out : documents split off by source before any cleaning, with their shuffled copy.
-    probe : documents of the training text with the same mix of domains.
+    probe : documents of the training sources that the proxy has not read, in the same languages.
+    read : such documents that it has read.
     baselines : bits per byte of the held-out documents without the proxy.
     near_duplicates_removed : documents taken out of training because they resemble these.
     seed, resamples : of the bootstrap over documents.
@@ -153,7 +161,7 @@ def check_held_out(
     if missing is not None:
         return Check("held_out", "inconclusive", BITS, None, baselines.weakest_xz, SOURCE, missing,
                      details=_sizes(held_out, near_duplicates_removed))  # fmt: skip
-    found = measure(held_out, probe, seed=seed, resamples=resamples)
+    found = measure(held_out, probe, read, seed=seed, resamples=resamples)
     languages = _groups(held_out, held_out.languages, found.bits.value, seed, resamples)
     domains = _groups(held_out, held_out.domains, found.bits.value, seed, resamples)
     details: dict[str, Any] = {
@@ -169,8 +177,15 @@ def check_held_out(
     return judge(found, baselines, details)
 
 
-def measure(held_out: Scored, probe: Scored, *, seed: int, resamples: int = RESAMPLES) -> Findings:
-    """Measure bits per byte, gap and word order, drawing the documents again."""
+def measure(
+    held_out: Scored,
+    probe: Scored,
+    read: Scored | None = None,
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+) -> Findings:
+    """Measure bits per byte, gaps and word order, drawing the documents again."""
     shuffled = held_out.nats if held_out.shuffled is None else held_out.shuffled
     cost = shuffled - held_out.nats
     changed = np.abs(cost) > UNCHANGED * np.abs(held_out.nats)
@@ -181,12 +196,12 @@ def measure(held_out: Scored, probe: Scored, *, seed: int, resamples: int = RESA
     )  # fmt: skip
     sums = resampled_sums(columns, seed=seed, resamples=resamples)
     whole = columns.sum(axis=0)
-    other = resampled_sums(
-        np.column_stack((probe.nats, probe.sizes)), seed=seed + 1, resamples=resamples
-    )
     draws = BITS_PER_NAT * sums[:, 0] / sums[:, 1]
-    probe_draws = BITS_PER_NAT * other[:, 0] / other[:, 1]
-    bits, known = ratio(held_out.nats, held_out.sizes), ratio(probe.nats, probe.sizes)
+    bits = estimate(ratio(held_out.nats, held_out.sizes), draws)
+    known, gap = beside(probe, bits.value, draws, seed + 1)
+    of_read = (
+        beside(read, bits.value, draws, seed + 2) if read and len(read.sizes) else (None, None)
+    )
     order_gain = orderless = None
     if whole[3] > 0:
         held = sums[sums[:, 3] > 0]
@@ -194,13 +209,23 @@ def measure(held_out: Scored, probe: Scored, *, seed: int, resamples: int = RESA
                               BITS_PER_NAT * held[:, 2] / held[:, 3])  # fmt: skip
         orderless = estimate(whole[4] / whole[3], held[:, 4] / held[:, 3])
     return Findings(
-        bits=estimate(bits, draws),
-        probe=estimate(known, probe_draws),
-        gap=estimate(bits / known - 1.0, draws / probe_draws - 1.0),
+        bits=bits,
+        probe=known,
+        gap=gap,
+        read=of_read[0],
+        read_gap=of_read[1],
         order_gain=order_gain,
         orderless=orderless,
         unchanged=float(1.0 - whole[3] / whole[1]),
     )
+
+
+def beside(other: Scored, bits: float, draws: Floats, seed: int) -> tuple[Estimate, Estimate]:
+    """Return bits per byte of other documents, and the held-out's gap over them."""
+    columns = np.column_stack((other.nats, other.sizes))
+    sums = resampled_sums(columns, seed=seed, resamples=len(draws))
+    own, own_draws = ratio(other.nats, other.sizes), BITS_PER_NAT * sums[:, 0] / sums[:, 1]
+    return estimate(own, own_draws), estimate(bits / own - 1.0, draws / own_draws - 1.0)
 
 
 def judge(found: Findings, baselines: Baselines, details: Mapping[str, Any]) -> Check:
@@ -212,9 +237,10 @@ def judge(found: Findings, baselines: Baselines, details: Mapping[str, Any]) -> 
     if found.gap.low > GAP_FAIL and found.probe.value < limit:
         return _check(
             "fail", GAP, found.gap, GAP_FAIL,
-            f"The proxy is memorising: unseen text costs it {found.gap.value:.0%} more than text "
-            "it was trained on, so it needs more unique text or fewer passes.", details,
-            f"unique text: held-out is {found.gap.value:.0%} worse than training text",
+            f"The proxy is memorising: text of other sources costs it {found.gap.value:.0%} more "
+            "than unread text of the sources that it was trained on, so those repeat themselves: "
+            "it needs more unique text, or more sources.", details,
+            f"unique text: other sources are {found.gap.value:.0%} worse than the training's own",
         )  # fmt: skip
     if found.bits.value >= limit:
         return _check(
@@ -253,8 +279,8 @@ def _doubtful(found: Findings, details: Mapping[str, Any]) -> Check | None:
     if found.gap.low > GAP_WARN:
         return _check(
             "warn", GAP, found.gap, GAP_WARN,
-            f"Unseen text costs the proxy {found.gap.value:.0%} more than text it was trained on: "
-            "it begins to memorise, so add unique text or make fewer passes.", details,
+            f"Text of other sources costs the proxy {found.gap.value:.0%} more than unread text of "
+            "the sources that it was trained on: these are alike or few, so add others.", details,
         )  # fmt: skip
     if found.orderless is not None and found.orderless.value > ORDERLESS_SHARE:
         return _check(
