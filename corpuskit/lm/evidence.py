@@ -90,13 +90,13 @@ class Evidence:
         return check_curve(self.main.losses, documents)
 
     def losses(self, result: ArmResult, name: str) -> DocumentLosses | None:
-        """Return a run's losses on a set; `part` and `clean` are documents of `cleaned`."""
-        cleaned = result.held_out.get("cleaned")
-        if name in result.held_out or cleaned is None or name not in ("part", "clean"):
+        """Return a run's losses on a set; `clean` are documents of `part`."""
+        part = result.held_out.get("part")
+        if name != "clean" or name in result.held_out or part is None:
             return result.held_out.get(name)
-        own = self.prepared.documents[name]["doc_id"]
-        there = self.prepared.documents["cleaned"]["doc_id"].is_in(own.implode()).to_numpy()
-        return DocumentLosses(cleaned.nats[there], cleaned.bytes[there], cleaned.tokens[there])
+        own = self.prepared.documents["clean"]["doc_id"]
+        there = self.prepared.documents["part"]["doc_id"].is_in(own.implode()).to_numpy()
+        return DocumentLosses(part.nats[there], part.bytes[there], part.tokens[there])
 
     def held_out(self) -> Check:
         """Judge the cleaned held-out documents beside unread ones of the training sources."""
@@ -148,21 +148,15 @@ class Evidence:
         ].to_numpy()[chosen]
         return Scored(losses.nats[chosen] * weights, losses.bytes[chosen] * weights)
 
-    def part(self, result: ArmResult) -> DocumentLosses:
-        """Return a run's losses on the part that every fraction is measured on."""
-        found = self.losses(result, "part")
-        assert found is not None
-        return found
-
     def data_scaling(self) -> Check:
         """Fit loss against data."""
-        losses = self.part(self.main)
+        losses = self.main.held_out["part"]
         there = losses.bytes > 0
         fractions = []
         for part in FRACTIONS:
             result = self.results[f"scaling-{part}"]
             if result.nonfinite is None:
-                fractions.append(Fraction(result.arm.tokens, self.part(result).nats[there]))
+                fractions.append(Fraction(result.arm.tokens, result.held_out["part"].nats[there]))
         return check_data_scaling(
             fractions,
             losses.bytes[there].astype(np.float64),

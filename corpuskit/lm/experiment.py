@@ -3,8 +3,8 @@
 tokenizer     one for all arms, trained on kept and raw text together
 streams       kept, raw, recleaned: training documents in stratified order, so that every
               prefix is a fair, smaller corpus and the fractions are nested
-held out      cleaned, raw_sample, reference; `part` and `clean` are documents of cleaned, the
-              latter those that the default recipe keeps; `shuffled` is cleaned with its words in
+held out      cleaned, raw_sample, reference; `part` is cleaned, cut to half the volume, `clean`
+              its documents that the default recipe keeps; `shuffled` is cleaned with its words in
               random order. `read` and `unread` are documents of the training sources that match
               the cleaned ones in language and length, before and behind the end of the main run
 arms          scaling-1/8 … scaling-1, sweep-RATE, compare-ARM-SEED, second-ARM
@@ -87,7 +87,7 @@ def texts(sample: Sample, preset: Preset, seed: int) -> tuple[dict[str, pl.DataF
         )
         for name, frame in held_out.items()
     }
-    held["part"] = parts.start(held["cleaned"], preset.held_out_bytes // 2)
+    held["part"] = parts.cut(held["cleaned"], preset.held_out_bytes // 2)
     held["clean"] = held["part"].filter("clean")
     held["shuffled"] = held["cleaned"].with_columns(parts.shuffled(held["cleaned"]["text"], seed))
     return streams, held
@@ -148,7 +148,7 @@ def scaling_arms(prepared: Prepared, preset: Preset, seed: int) -> list[Arm]:
     budget = main_tokens(prepared, preset)
     sets = {"part": str(prepared.path("part"))}
     every = measured_sets(
-        prepared, "cleaned", "raw_sample", "reference", "shuffled", "read", "unread"
+        prepared, "cleaned", "part", "raw_sample", "reference", "shuffled", "read", "unread"
     )
     return [
         arm(
