@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from corpuskit.cleaners.c4 import cut_c4, cut_c4_fineweb
+from corpuskit.cleaners.refinedweb import cut_refinedweb
 from corpuskit.kernels.arrow import TextBuffer, text_buffer, text_series
 from corpuskit.kernels.kept_lines import Cut
 
@@ -110,6 +111,11 @@ CLEANERS: dict[str, Cleaner] = {
         by_line(
             "c4_fineweb", 1, cut_c4_fineweb,
             "The same for lines under three words, whatever they end in.",
+        ),
+        by_line(
+            "refinedweb", 1, cut_refinedweb,
+            "Take out lines mostly in upper case, of digits, of one word or that count likes, and "
+            "cut 'sign-in', 'read more...' and 'items in cart' out of short lines.",
         ),
     )
 }  # fmt: skip

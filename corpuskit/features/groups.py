@@ -10,11 +10,13 @@ import polars as pl
 from corpuskit.features import Feature, FeatureGroup, Measured
 from corpuskit.features.c4 import C4, C4_FINEWEB
 from corpuskit.features.characters import CHARACTERS
+from corpuskit.features.dclm import DCLM
 from corpuskit.features.fineweb import FINEWEB
 from corpuskit.features.gopher import GOPHER
 from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
 from corpuskit.features.language import language_group
 from corpuskit.features.lines import LINES
+from corpuskit.features.refinedweb import REFINEDWEB
 from corpuskit.features.repetition import REPETITION
 from corpuskit.features.words import WORDS
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 TEXT_GROUPS: tuple[FeatureGroup, ...] = (
     CHARACTERS, LINES, WORDS, REPETITION, GOPHER, C4, C4_FINEWEB, FINEWEB,
+    REFINEDWEB, DCLM,
 )  # fmt: skip
 
 

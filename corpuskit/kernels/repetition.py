@@ -29,7 +29,7 @@ TOP_CHARS, DUPLICATE_CHARS, LENGTH, SOLID = 9, 10, 11, 12
 COLUMNS = 13
 SPACELESS_PER_WORDS = 5  # character n-grams where at least one word in five is a character
 _LONGEST_N = 10
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 def repeated_chars(buffer: TextBuffer, tokens: Tokens) -> npt.NDArray[np.int64]:
@@ -46,7 +46,7 @@ def repeated_chars(buffer: TextBuffer, tokens: Tokens) -> npt.NDArray[np.int64]:
     out = np.zeros((len(buffer), COLUMNS), np.int64)
     _lengths(*buffer, tokens.offsets, tokens.chars, tokens.kind, out)
     longest = max(np.diff(tokens.offsets).max(initial=0), out[:, SOLID].max(initial=0))
-    slots = _slots(int(longest))
+    slots = slot_count(int(longest))
     _repetition(
         buffer.data,
         *tokens[:5],
@@ -61,7 +61,8 @@ def repeated_chars(buffer: TextBuffer, tokens: Tokens) -> npt.NDArray[np.int64]:
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _slots(count):  # type: ignore[no-untyped-def]
+def slot_count(count):  # type: ignore[no-untyped-def]
+    """Return how many slots a table of so many keys has, a power of two."""
     slots = 16
     while slots < 2 * count:
         slots *= 2
@@ -94,32 +95,33 @@ def _repetition(  # type: ignore[no-untyped-def]
         left = max(count - 1, 0)
         for i in range(left):
             place[i] = i
-            code[i] = exact[first + i] * _MULTIPLIER + exact[first + i + 1]
+            code[i] = exact[first + i] * MULTIPLIER + exact[first + i + 1]
         for n in range(2, min(_LONGEST_N, count) + 1):
             if n > 2:
-                left = _lengthen(place, code, left)
+                left = lengthen(place, code, left)
             if n > 4 and left == 0:
                 break
-            made, top = _group(code, left, groups, keys, marks, made)
+            made, top = group_codes(code, left, groups, keys, marks, made)
             if n <= 4:
                 most, begin = groups[top, 0], first + place[groups[top, 1]]
                 if left == 0 or most < 2:
                     most, begin = 1, first
-                out[document, n - 2] = (_sum(chars, begin, n) + n - 1) * most
-            left = _keep_repeated(place, code, left, groups)
+                out[document, n - 2] = (sum_chars(chars, begin, n) + n - 1) * most
+            left = keep_repeated(place, code, left, groups)
             if n > 4:
                 out[document, n - 2] = _scan(place, code, left, groups, chars, first, n)
         if out[document, SOLID] >= TOP_CHARS_N:
             left = _read_characters(data, start, end, first, first + count, place, code)
-            made, top = _group(code, left, groups, keys, marks, made)
+            made, top = group_codes(code, left, groups, keys, marks, made)
             out[document, TOP_CHARS] = TOP_CHARS_N * groups[top, 0]
-            left = _keep_repeated(place, code, left, groups)
+            left = keep_repeated(place, code, left, groups)
             made, covered = _scan_characters(place, code, left, keys, marks, made)
             out[document, DUPLICATE_CHARS] = covered
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _sum(chars, begin, n):  # type: ignore[no-untyped-def]
+def sum_chars(chars, begin, n):  # type: ignore[no-untyped-def]
+    """Add up the characters of n tokens."""
     total = np.int64(0)
     for t in range(begin, begin + n):
         total += chars[t]
@@ -130,7 +132,7 @@ def _sum(chars, begin, n):  # type: ignore[no-untyped-def]
 def _find(key, slots, keys, marks, made):  # type: ignore[no-untyped-def]
     """Find the slot of a key, or a free one, among the first `slots`, a power of two."""
     mask = np.uint64(slots - 1)
-    mixed = key * _MULTIPLIER
+    mixed = key * MULTIPLIER
     slot = (mixed ^ (mixed >> np.uint64(32))) & mask
     while marks[slot] > made and keys[slot] != key:
         slot = (slot + np.uint64(1)) & mask
@@ -138,9 +140,9 @@ def _find(key, slots, keys, marks, made):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _group(code, count, groups, keys, marks, made):  # type: ignore[no-untyped-def]
+def group_codes(code, count, groups, keys, marks, made):  # type: ignore[no-untyped-def]
     """Number equal codes alike, from 1; return all groups so far and the first largest one."""
-    slots, news, top = _slots(count), np.int64(0), np.int64(0)
+    slots, news, top = slot_count(count), np.int64(0), np.int64(0)
     groups[0, 0], groups[0, 1] = 0, 0
     for i in range(count):
         slot = _find(code[i], slots, keys, marks, made)
@@ -158,7 +160,8 @@ def _group(code, count, groups, keys, marks, made):  # type: ignore[no-untyped-d
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _keep_repeated(place, code, count, groups):  # type: ignore[no-untyped-def]
+def keep_repeated(place, code, count, groups):  # type: ignore[no-untyped-def]
+    """Keep the n-grams whose group has more than one; return how many are left."""
     left = 0
     for i in range(count):
         if groups[code[i], 0] > 1:
@@ -168,7 +171,7 @@ def _keep_repeated(place, code, count, groups):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _lengthen(place, code, count):  # type: ignore[no-untyped-def]
+def lengthen(place, code, count):  # type: ignore[no-untyped-def]
     """Join n-grams that start side by side to (n + 1)-grams."""
     left = 0
     for i in range(count - 1):
@@ -187,7 +190,7 @@ def _scan(place, code, count, groups, chars, first, n):  # type: ignore[no-untyp
         if place[i] < free:
             continue
         if groups[code[i], 0] == 0:
-            covered += _sum(chars, first + place[i], n)
+            covered += sum_chars(chars, first + place[i], n)
             free = place[i] + n
         groups[code[i], 0] = 0
     return covered
@@ -205,8 +208,8 @@ def _read_characters(data, start, end, first, stop, place, code):  # type: ignor
             four = np.uint64(point)
             if count > 2:
                 place[count - 3] = count - 3
-                key = (one * _MULTIPLIER + two) * _MULTIPLIER + three
-                code[count - 3] = key * _MULTIPLIER + four
+                key = (one * MULTIPLIER + two) * MULTIPLIER + three
+                code[count - 3] = key * MULTIPLIER + four
             one, two, three = two, three, four
             count += 1
     return count - 3
@@ -215,13 +218,13 @@ def _read_characters(data, start, end, first, stop, place, code):  # type: ignor
 @njit(nogil=True, cache=True, _nrt=False)
 def _scan_characters(place, code, count, keys, marks, made):  # type: ignore[no-untyped-def]
     """Scan 20-grams: each is 17 repeated 4-grams in a row, five of which spell it."""
-    slots, news, covered, free = _slots(count), np.int64(0), 0, 0
+    slots, news, covered, free = slot_count(count), np.int64(0), 0, 0
     for i in range(count - 16):
         if place[i] < free or place[i + 16] != place[i] + 16:
             continue
         key = np.uint64(0)
         for k in range(i, i + 17, 4):
-            key = (key ^ code[k]) * _MULTIPLIER
+            key = (key ^ code[k]) * MULTIPLIER
             key ^= key >> np.uint64(29)
         slot = _find(key, slots, keys, marks, made)
         if marks[slot] > made:

@@ -86,7 +86,7 @@ def test_cleaned_text_differs_in_nothing_but_the_named_characters(texts: list[st
 
 
 def test_line_cleaners_are_told_apart_and_keep_their_order() -> None:
-    assert LINE_CLEANERS == ("c4", "c4_fineweb")
+    assert LINE_CLEANERS == ("c4", "c4_fineweb", "refinedweb")
     assert split_cleaners(["c4", "control_characters", "line_ends"]) == (
         ("control_characters", "line_ends"),
         ("c4",),

@@ -7,11 +7,12 @@ import pytest
 
 from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.features import Measured
-from corpuskit.features.groups import TEXT_GROUPS, columns_by_group, measure
+from corpuskit.features.groups import columns_by_group, groups, measure
+from corpuskit.features.language import load_model
 from corpuskit.recipe import Recipe, load_recipe
 from corpuskit.rules import decide
 
-PUBLISHED = ("gopher", "c4", "fineweb", "fineweb_2024")
+PUBLISHED = ("gopher", "c4", "fineweb", "fineweb_2024", "dclm")
 PROSE = (
     "The keeper of the light walked to the end of the pier that morning, as he had done before. "
     "Nobody had seen the boat since the storm. He looked at the water for a long time. "
@@ -29,8 +30,8 @@ def failed(name: str, text: str) -> set[str]:
     """Name the rules of a recipe's rule sets that a text fails."""
     chosen = recipe(name)
     _, lines = split_cleaners(chosen.cleaners)
-    groups = [group for group in TEXT_GROUPS if group.name in chosen.features]
-    decided = decide(measure(Measured(pl.Series([text]), lines), groups), chosen.rules)
+    measured = Measured(pl.Series([text]), lines)
+    decided = decide(measure(measured, groups(load_model(), chosen.features)), chosen.rules)
     return {rule.id for rule in chosen.rules if decided[f"fails.{rule.id}"][0]}
 
 
@@ -81,6 +82,13 @@ def test_c4_drops_pages_with_braces_or_too_few_sentences() -> None:
     assert failed("c4", PROSE + code) == {"c4.braces"}
     assert failed("c4", "One sentence with five words.\nMenu") == {"c4.too_few_sentences"}
     assert failed("c4", PROSE + "Then lorem ipsum and more words.") == {"c4.lorem_ipsum"}
+
+
+def test_dclm_judges_the_page_and_drops_it_where_too_much_goes() -> None:
+    menu = "Home\nSIGN UP HERE NOW\n12 likes\n"
+    assert failed("dclm", menu + PROSE) == {"refinedweb.too_many_words_removed"}
+    assert failed("dclm", "Home\n" + PROSE) == set()
+    assert "dclm.too_few_words" in failed("dclm", "One line of few words to be read.")
 
 
 def test_line_cleaners_run_once_for_all_groups() -> None:
