@@ -11,21 +11,25 @@ from corpuskit.features import Feature, FeatureGroup, Measured
 from corpuskit.features.c4 import C4, C4_FINEWEB
 from corpuskit.features.characters import CHARACTERS
 from corpuskit.features.dclm import DCLM
+from corpuskit.features.dolma3 import DOLMA3
 from corpuskit.features.fineweb import FINEWEB
 from corpuskit.features.gopher import GOPHER
 from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
 from corpuskit.features.language import language_group
 from corpuskit.features.lines import LINES
+from corpuskit.features.madlad import MADLAD
+from corpuskit.features.nemo import NEMO
 from corpuskit.features.refinedweb import REFINEDWEB
 from corpuskit.features.repetition import REPETITION
 from corpuskit.features.words import WORDS
+from corpuskit.features.zyda import ZYDA
 
 if TYPE_CHECKING:
     from corpuskit.features.language import LanguageModel
 
 TEXT_GROUPS: tuple[FeatureGroup, ...] = (
-    CHARACTERS, LINES, WORDS, REPETITION, GOPHER, C4, C4_FINEWEB, FINEWEB,
-    REFINEDWEB, DCLM,
+    CHARACTERS, LINES, WORDS, REPETITION,
+    GOPHER, C4, C4_FINEWEB, FINEWEB, REFINEDWEB, DCLM, DOLMA3, MADLAD, NEMO, ZYDA,
 )  # fmt: skip
 
 
