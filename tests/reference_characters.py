@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 
@@ -25,6 +26,50 @@ def writes(codec: str, character: str) -> bool:
         return len(character.encode(codec)) == 2
     except UnicodeEncodeError:
         return False
+
+
+def ends_url(character: str) -> bool:
+    """Tell whether a character ends a URL."""
+    if character.isspace() or script(character) in ("Han", "Hiragana", "Katakana"):
+        return True
+    return not character.isascii() and unicodedata.category(character)[0] == "P"
+
+
+def cut_urls(text: str) -> list[str]:
+    """Cut a text before and after its URLs: the odd pieces are the URLs."""
+    pieces = [""]
+    i = 0
+    while i < len(text):
+        if re.match(r"https?://|www\.", text[i:]):
+            stop = next((k for k in range(i, len(text)) if ends_url(text[k])), len(text))
+            pieces += [text[i:stop], ""]
+            i = stop
+        else:
+            pieces[-1] += text[i]
+            i += 1
+    return pieces
+
+
+def longest_run(text: str) -> int:
+    """Count the Han between two marks of punctuation or line feeds, at most."""
+    pieces = "".join("\n" if unicodedata.category(c)[0] == "P" else c for c in text).split("\n")
+    return max(sum(script(c) == "Han" for c in piece) for piece in pieces)
+
+
+def chinese(text: str, solid: int) -> dict[str, float]:
+    """Measure what kernels/chinese.py counts."""
+    han = [c for c in text if script(c) == "Han"]
+    simplified = sum(writes("gb2312", c) and not writes("big5", c) for c in han)
+    traditional = sum(writes("big5", c) and not writes("gb2312", c) for c in han)
+    both = simplified + traditional
+    pieces = cut_urls(text)
+    return {
+        "traditional_ratio": ratio(traditional, both),
+        "mixed_script_ratio": ratio(min(simplified, traditional), both) if both >= 20 else 0.0,
+        "url_char_ratio": ratio(sum(map(len, pieces[1::2])), solid),
+        "sentence_mark_count": sum(c in "。．！？!?" for piece in pieces[::2] for c in piece),
+        "longest_han_run": longest_run(text),
+    }
 
 
 def measure(text: str) -> dict[str, float | str]:
@@ -68,6 +113,7 @@ def measure(text: str) -> dict[str, float | str]:
             sum(not writes("gb2312", c) and not writes("big5", c) for c in han), len(han)
         ),
         "rare_kanji_ratio": ratio(sum(not writes("euc_jp", c) for c in han), len(han)),
+        **chinese(text, solid),
         "script": best,
         "script_ratio": ratio(max(real.values(), default=0), sum(real.values())),
     }

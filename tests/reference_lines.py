@@ -101,6 +101,7 @@ def measure(text: str) -> dict[str, float]:
         "punctuated_line_char_ratio": ratio(total(punctuated), solid),
         "japanese_punctuated_line_char_ratio": ratio(total(listed), solid),
         "short_line_char_ratio": ratio(total([w for w in words if len(w) <= 10]), solid),
+        "mean_word_line_chars": ratio(solid, len(words)),
         "duplicate_sentence_char_ratio": ratio(total(repeated(every)), solid),
         "read_more_line_ratio": ratio(sum(map(reads_more, words)), len(words)),
         "text_ellipsis_line_ratio": ratio(len(ellipses), len(words)),

@@ -18,6 +18,7 @@ from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
 from corpuskit.features.language import language_group
 from corpuskit.features.lines import LINES
 from corpuskit.features.madlad import MADLAD
+from corpuskit.features.mapneo import MAPNEO
 from corpuskit.features.nemo import NEMO
 from corpuskit.features.refinedweb import REFINEDWEB
 from corpuskit.features.repetition import REPETITION
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 TEXT_GROUPS: tuple[FeatureGroup, ...] = (
     CHARACTERS, LINES, WORDS, REPETITION,
     GOPHER, C4, C4_FINEWEB, FINEWEB, REFINEDWEB, DCLM, DOLMA3, MADLAD, NEMO, ZYDA,
+    MAPNEO,
 )  # fmt: skip
 
 

@@ -66,6 +66,9 @@ FEATURES = (
     _ratio("short_line_char_ratio",
            "Characters of word lines of at most 10 characters over characters of word lines.",
            _OWN),
+    Feature("mean_word_line_chars", pl.Float64(), "characters", 0.0,
+            "Characters of word lines over word lines.",
+            "ChineseWebText and Data-Juicer divide by all lines."),
     _ratio("duplicate_sentence_char_ratio",
            "Characters of sentences that occurred before, over characters of word lines; a "
            "sentence ends with the line, or after a run of 。．！？!?.",
@@ -105,6 +108,7 @@ def measure(measured: Measured) -> dict[str, Column]:
         "punctuated_line_char_ratio": share(count[kernel.PUNCTUATED], solid),
         "japanese_punctuated_line_char_ratio": share(count[kernel.LISTED], solid),
         "short_line_char_ratio": share(count[kernel.TINY], solid),
+        "mean_word_line_chars": share(solid, count[kernel.WORD_LINES]),
         "duplicate_sentence_char_ratio": share(count[kernel.REPEATED_SENTENCE_CHARS], solid),
         "read_more_line_ratio": share(count[kernel.READ_MORES], count[kernel.WORD_LINES]),
         "text_ellipsis_line_ratio": share(

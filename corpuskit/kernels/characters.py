@@ -80,8 +80,8 @@ def class_tables() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     han = tables.script == script_names().index("Han")
     hiragana = (points >= 0x3041) & (points <= 0x3096)
     katakana = (points >= 0x30A1) & (points <= 0x30FA)
-    chinese = np.isin(points, _encoded("gb2312", 2) + _encoded("big5", 2))
-    japanese = np.isin(points, _encoded("euc_jp", 2))
+    chinese = np.isin(points, codec_points("gb2312") + codec_points("big5"))
+    japanese = np.isin(points, codec_points("euc_jp"))
     asian = _pack(
         [
             han,
@@ -97,8 +97,8 @@ def class_tables() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     return general, asian
 
 
-def _encoded(codec: str, width: int) -> list[int]:
-    """List the code points that a two-byte codec of Python's can write."""
+def codec_points(codec: str) -> list[int]:
+    """List the code points that a codec of Python's writes in two bytes."""
     found = []
     for first in range(0x81, 0xFF):
         for second in range(0x40, 0xFF):
@@ -106,7 +106,7 @@ def _encoded(codec: str, width: int) -> list[int]:
                 text = bytes((first, second)).decode(codec)
             except UnicodeDecodeError:
                 continue
-            if len(text) == 1 and len(text.encode(codec)) == width:
+            if len(text) == 1 and len(text.encode(codec)) == 2:
                 found.append(ord(text))
     return found
 
