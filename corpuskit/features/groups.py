@@ -20,8 +20,10 @@ from corpuskit.features.lines import LINES
 from corpuskit.features.madlad import MADLAD
 from corpuskit.features.mapneo import MAPNEO
 from corpuskit.features.nemo import NEMO
+from corpuskit.features.redpajama2 import REDPAJAMA2
 from corpuskit.features.refinedweb import REFINEDWEB
 from corpuskit.features.repetition import REPETITION
+from corpuskit.features.roots import ROOTS
 from corpuskit.features.words import WORDS
 from corpuskit.features.zyda import ZYDA
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 TEXT_GROUPS: tuple[FeatureGroup, ...] = (
     CHARACTERS, LINES, WORDS, REPETITION,
     GOPHER, C4, C4_FINEWEB, FINEWEB, REFINEDWEB, DCLM, DOLMA3, MADLAD, NEMO, ZYDA,
-    MAPNEO,
+    MAPNEO, ROOTS, REDPAJAMA2,
 )  # fmt: skip
 
 
