@@ -66,6 +66,13 @@ class Run:
         """Every document's features, with doc_id and the user's id."""
         return self._scan(Layout(self.path).scores)
 
+    def removed_lines(self) -> pl.LazyFrame:
+        """Lines that line cleaners took out, if the run was asked to keep them."""
+        folder = Layout(self.path).removed_lines
+        if not folder.exists():
+            raise RunError(f"{folder}: not there; run clean with --keep-removed-lines")
+        return self._scan(folder)
+
     def duplicates(self) -> pl.LazyFrame:
         """Members of clusters of duplicates, representatives included."""
         return pl.scan_parquet(Layout(self.path).duplicates)
@@ -101,6 +108,9 @@ def clean(
     languages: Sequence[str] = (),
     language_model: str | None = None,
     duplicates: bool = True,
+    rules: Sequence[str] = (),
+    settings: Sequence[str] = (),
+    keep_removed_lines: bool = False,
     text_column: str | None = None,
     id_column: str | None = None,
     text_mode: str = "file",
@@ -119,6 +129,9 @@ def clean(
     out : folder of the result; see docs for what is in it.
     recipe : a shipped recipe by name, or the path of a .yaml file.
     languages : codes to keep, such as ``["zh", "en"]``; empty keeps what the recipe keeps.
+    rules : rule sets (names, or .yaml files) instead of those of the recipe.
+    settings : single bounds, such as ``["gopher.too_few_words.min=30"]``.
+    keep_removed_lines : also write the lines that line cleaners took out.
     shard_size : largest text volume of a shard, in bytes or as ``"256MB"``.
     workers : threads; the output does not depend on it.
 
@@ -135,12 +148,10 @@ def clean(
         languages=tuple(languages),
         language_model=language_model,
         duplicates=duplicates,
-        read=readers.ReadOptions(
-            text_column=text_column,
-            id_column=id_column,
-            text_mode=_choice("text mode", text_mode, ("file", "line")),
-            on_bad_input=_choice("on-bad-input", on_bad_input, ("skip", "stop")),
-        ),
+        rule_sets=tuple(rules),
+        overrides=tuple(settings),
+        keep_removed_lines=keep_removed_lines,
+        read=read_options(text_column, id_column, text_mode, on_bad_input),
         format=_choice("format", format, tuple(SUFFIXES)),
         shard_bytes=_bytes(shard_size),
         workers=workers,
@@ -148,6 +159,27 @@ def clean(
     )
     run.execute(options, Progress(quiet))
     return Run(options.out)
+
+
+def read_options(
+    text_column: str | None = None,
+    id_column: str | None = None,
+    text_mode: str = "file",
+    on_bad_input: str = "skip",
+) -> readers.ReadOptions:
+    """Check how the input is to be read.
+
+    Raises
+    ------
+    ConfigError
+        For a text mode, or an answer to bad input, that there is not.
+    """
+    return readers.ReadOptions(
+        text_column=text_column,
+        id_column=id_column,
+        text_mode=_choice("text mode", text_mode, ("file", "line")),
+        on_bad_input=_choice("on-bad-input", on_bad_input, ("skip", "stop")),
+    )
 
 
 def score(frame: pl.DataFrame, *, text_column: str = "text", recipe: str = "web") -> pl.DataFrame:

@@ -35,6 +35,11 @@ class Layout:
         return self.root / "scores"
 
     @property
+    def removed_lines(self) -> Path:
+        """The lines that line cleaners took out, where they were asked for."""
+        return self.root / "removed_lines"
+
+    @property
     def raw_sample(self) -> Path:
         """A sample of documents from before any cleaning."""
         return self.root / "raw_sample"
@@ -80,6 +85,7 @@ class Layout:
             self.kept,
             self.dropped,
             self.scores,
+            self.removed_lines,
             self.raw_sample,
             self.duplicates,
             self.manifest,

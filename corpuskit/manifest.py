@@ -169,7 +169,7 @@ def begin(layout: Layout, plan: Mapping[str, Any]) -> None:
     Files that a killed run had not finished are deleted.
     """
     if layout.plan.exists():
-        for folder in (layout.kept, layout.dropped, layout.scores, layout.raw_sample, layout.work):
+        for folder in (path for path in layout.own() if path.is_dir()):
             for path in folder.rglob(".*.tmp-*"):
                 path.unlink()
         return

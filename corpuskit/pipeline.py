@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpuskit import coverage, readers
-from corpuskit.cleaners import clean, split_cleaners
+from corpuskit.cleaners import clean, clean_noting, split_cleaners
 from corpuskit.dedup import fingerprint, shingle_sets
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.errors import RunError
@@ -37,6 +37,7 @@ from corpuskit.schema import (
     KEEP,
     OUTPUT_COLUMNS,
     REASONS,
+    REMOVED_LINES,
     RENAMED,
     REPRESENTATIVE,
     TEXT_HASH,
@@ -60,11 +61,15 @@ class Job:
     groups: tuple[FeatureGroup, ...]
     read: readers.ReadOptions
     plan: str
+    keep_removed_lines: bool = False
 
 
 @dataclass(frozen=True)
 class Sorted:
-    """One split after pass 2, ready to be appended to the shards in order."""
+    """One split after pass 2, ready to be appended to the shards in order.
+
+    removed_lines : what line cleaners took out (schema.REMOVED_LINES), or None where nobody asked.
+    """
 
     split: str
     documents: int
@@ -72,6 +77,7 @@ class Sorted:
     kept: pl.DataFrame
     dropped: pl.DataFrame
     raw_sample: pl.DataFrame
+    removed_lines: pl.DataFrame | None
     counts: dict[str, dict[str, int]]
     examples: dict[str, list[dict[str, Any]]]
     sketches: coverage.Sketches
@@ -198,7 +204,7 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
     batch = readers.read(split, job.read, plan.schema)
     scores = pl.read_parquet(job.layout.score_part(split.name))
     check_same(scores[DOC_ID], doc_ids(split.source.base, batch.position), split)
-    text = clean(batch.text, job.recipe.cleaners)
+    text, removed = cleaned(batch.text, scores, job)
     rules = job.recipe.all_rules()
     decided = decide(with_duplicates(scores, plan.duplicates), rules)
     documents = user_frame(batch, text, plan).with_columns(scores[DOC_ID])
@@ -214,11 +220,23 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
         kept=documents.filter(keep),
         dropped=dropped,
         raw_sample=raw_sample(batch, scores, plan.sample_share),
+        removed_lines=removed,
         counts=count_failures(decided, rules),
         examples=examples(decided, text, rules),
         sketches=coverage.sketch(Measured(text.filter(keep))),
         hosts=coverage.count_hosts(batch.columns, scores["byte_count"], keep),
     )
+
+
+def cleaned(
+    text: pl.Series, scores: pl.DataFrame, job: Job
+) -> tuple[pl.Series, pl.DataFrame | None]:
+    """Clean texts; give the lines that went as well, where they are asked for."""
+    if not job.keep_removed_lines:
+        return clean(text, job.recipe.cleaners), None
+    text, noted = clean_noting(text, job.recipe.cleaners)
+    named = [scores[name].gather(noted["row"]) for name in (DOC_ID, USER_ID)]
+    return text, noted.drop("row").with_columns(named).select(list(REMOVED_LINES))
 
 
 def align(doc_id: pl.Series, frame: pl.DataFrame) -> pl.DataFrame:

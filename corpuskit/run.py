@@ -14,7 +14,6 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,15 +22,14 @@ import polars as pl
 
 import corpuskit
 from corpuskit import manifest, readers, splits
-from corpuskit.cleaners import CLEANERS
+from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.compile import compile_kernels
 from corpuskit.config import fingerprint
 from corpuskit.dedup import find_duplicates, no_duplicates
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.engine.local import map_in_order
-from corpuskit.features.groups import columns_by_group, groups
-from corpuskit.features.language import load_model
-from corpuskit.languages import normalise_all
+from corpuskit.errors import ConfigError
+from corpuskit.features.groups import groups
 from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts
 from corpuskit.pipeline import (
@@ -43,34 +41,19 @@ from corpuskit.pipeline import (
     with_duplicates,
 )
 from corpuskit.progress import Progress
-from corpuskit.recipe import load_recipe, with_options
+from corpuskit.recipe import Recipe
+from corpuskit.repeat import Options, repeat_with
 from corpuskit.report import write_report
+from corpuskit.resolve import resolve
 from corpuskit.rules import decide
 from corpuskit.schema import DOC_ID, DUPLICATES, KEEP, USER_ID
 from corpuskit.shards import cut_shards, write_shards
 from corpuskit.summary import summarise, text_column, timings
 from corpuskit.writers import write_json, write_parquet
 
+__all__ = ["Options", "Stages", "execute", "make_plan", "publish"]
+
 RAW_SAMPLE_BYTES = 64 << 20
-SHARD_BYTES = 256 << 20
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user asks of a run; everything but `workers` and `progress` decides its bytes."""
-
-    inputs: tuple[str, ...]
-    out: Path
-    recipe: str = "web"
-    languages: tuple[str, ...] = ()
-    language_model: str | None = None
-    duplicates: bool = True
-    read: readers.ReadOptions = field(default_factory=readers.ReadOptions)
-    format: str = "parquet"
-    shard_bytes: int = SHARD_BYTES
-    split_bytes: int = splits.SPLIT_BYTES
-    overwrite: bool = False
-    workers: int = 1
 
 
 def execute(options: Options, progress: Progress) -> dict[str, Any]:
@@ -100,23 +83,43 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
     return summary
 
 
+def check_removed_lines(recipe: Recipe) -> None:
+    """Refuse to keep what nothing takes out.
+
+    Raises
+    ------
+    ConfigError
+        If the recipe has no line cleaner.
+    """
+    if not split_cleaners(recipe.cleaners)[1]:
+        known = ", ".join(split_cleaners(tuple(CLEANERS))[1])
+        raise ConfigError(
+            f"--keep-removed-lines: the recipe {recipe.name!r} has no line cleaner, so no line is "
+            f"removed; leave it out, or name one of {known} among the recipe's cleaners"
+        )
+
+
 def make_plan(
     options: Options, layout: Layout, sources: Sequence[readers.Source]
 ) -> tuple[Job, dict[str, Any]]:
     """Resolve the recipe and the model, and write down everything that decides the output."""
-    recipe = with_options(
-        load_recipe(options.recipe, columns_by_group(), tuple(CLEANERS)),
+    recipe, model = resolve(
+        options.recipe,
         options.languages,
         options.language_model,
         options.duplicates,
+        options.rule_sets,
+        options.overrides,
     )
-    model = load_model(recipe.language_model)
-    recipe = with_options(recipe, languages=normalise_all(recipe.languages, model.labels))
+    if options.keep_removed_lines:
+        check_removed_lines(recipe)
     chosen = groups(model, recipe.features)
     plan = {
         "corpuskit": corpuskit.__version__,
         "recipe": recipe.plain(),
         "features": {group.name: group.version for group in chosen},
+        "cleaners": {name: CLEANERS[name].version for name in recipe.cleaners},
+        "keep_removed_lines": options.keep_removed_lines,
         "language_model": model.fingerprint,
         "read": vars(options.read),
         "format": options.format,
@@ -131,7 +134,8 @@ def make_plan(
             for source in sources
         ],
     }
-    return Job(layout, recipe, chosen, options.read, fingerprint(plan)), plan
+    keep = options.keep_removed_lines
+    return Job(layout, recipe, chosen, options.read, fingerprint(plan), keep), plan
 
 
 def publish(
@@ -150,6 +154,7 @@ def publish(
         {
             "plan": job.plan,
             "recipe_source": job.recipe.source,
+            "repeat": summary["repeat"],
             "versions": manifest.versions(),
             "documents": summary["documents"],
             "outputs": outputs,
@@ -198,7 +203,8 @@ class Stages:
         )
         self.seconds["total"] = time.perf_counter() - begun
         text_bytes = summary["bytes"]["in"]
-        return {**summary, **timings(self.seconds, text_bytes, self.options.workers)}
+        machine = timings(self.seconds, text_bytes, self.options.workers)
+        return {**summary, **machine, "repeat": repeat_with(self.options)}
 
     def outputs(self) -> dict[str, dict[str, Any]]:
         """List rows, bytes and digest of every shard and of every part of the scores."""

@@ -22,6 +22,15 @@ CORPUS_COLUMNS: dict[str, tuple[pl.DataType, bool | float]] = {
     "near_duplicate_jaccard": (pl.Float64(), 0.0),
 }
 
+REMOVED_LINES: dict[str, pl.DataType] = {
+    DOC_ID: pl.UInt64(),
+    USER_ID: pl.String(),
+    "line_number": pl.UInt32(),
+    "cause": pl.String(),
+    "cleaner": pl.String(),
+    "text": pl.String(),
+}
+
 # What outputs add to the user's own columns; a user column of this name gets RENAMED before it.
 OUTPUT_COLUMNS = (DOC_ID, REASONS, REPRESENTATIVE)
 RENAMED = "input_"

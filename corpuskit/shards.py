@@ -19,7 +19,7 @@ from corpuskit.engine.local import map_in_order
 from corpuskit.layout import shard_name
 from corpuskit.manifest import Receipts, check_conservation, peak_memory
 from corpuskit.pipeline import EXAMPLES_PER_RULE, Job, Sorted, SortPlan, sort_split
-from corpuskit.schema import DOC_ID, KEEP, REASON, REASONS, REPRESENTATIVE
+from corpuskit.schema import DOC_ID, KEEP, REASON, REASONS, REMOVED_LINES, REPRESENTATIVE
 from corpuskit.splits import Split
 from corpuskit.writers import ShardWriter
 
@@ -107,11 +107,13 @@ def empty_shard(job: Job, plan: SortPlan, format: str) -> dict[str, Any]:
         text.select(pl.all(), **{name: pl.lit(None, dtype) for name, dtype in reasons.items()}),
         "parquet",
     )
+    if job.keep_removed_lines:
+        writer.append_frame("removed_lines", pl.DataFrame(schema=REMOVED_LINES), "parquet")
     return writer.close()
 
 
 class _OpenShard:
-    """A shard while its splits arrive: three files and the sums of its receipt."""
+    """A shard while its splits arrive: its files and the sums of its receipt."""
 
     def __init__(self, job: Job, shard: Shard, format: str) -> None:
         self.job, self.shard, self.format = job, shard, format
@@ -127,6 +129,8 @@ class _OpenShard:
         self.append_frame("kept", result.kept, self.format)
         self.append_frame("dropped", result.dropped, "parquet")
         self.append_frame("raw_sample", result.raw_sample, "parquet")
+        if result.removed_lines is not None:
+            self.append_frame("removed_lines", result.removed_lines, "parquet")
         self.documents["in"] += result.documents
         self.documents["kept"] += result.kept.height
         self.documents["dropped"] += result.dropped.height

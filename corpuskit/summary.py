@@ -18,6 +18,8 @@ from corpuskit.rules import Rule
 from corpuskit.schema import CORPUS_COLUMNS
 
 BAD_RECORDS_SHOWN = 20
+ENOUGH_DOCUMENTS = 100
+"""From here on a rule that every document fails is more likely wrong than the corpus."""
 RECALL_AT = (0.75, 0.8, 0.9)
 
 
@@ -58,6 +60,7 @@ def summarise(
             "dropped": measured["coverage"]["in"]["bytes"] - measured["coverage"]["kept"]["bytes"],
         },
         "rules": {rule.id: {**rule.plain(), **add_up(rule, shards)} for rule in rules},
+        **odd_rules(rules, shards, documents["kept"] + documents["dropped"]),
         "languages": measured["languages"],
         "scripts": measured["scripts"],
         "duplicates": duplicates(job),
@@ -118,6 +121,25 @@ def add_up(rule: Rule, shards: Sequence[dict[str, Any]]) -> dict[str, int]:
     names = ("fails", "alone", "first")
     return {name: sum(shard["rules"].get(rule.id, {}).get(name, 0) for shard in shards)
             for name in names}  # fmt: skip
+
+
+def odd_rules(
+    rules: Sequence[Rule], shards: Sequence[dict[str, Any]], documents: int
+) -> dict[str, list[str]]:
+    """List the rules that no document failed, and those that every document failed.
+
+    Parameters
+    ----------
+    documents : that were decided; the second list stays empty for fewer than 100.
+    """
+    fails = {rule.id: add_up(rule, shards)["fails"] for rule in rules}
+    enough = documents >= ENOUGH_DOCUMENTS
+    return {
+        "rules_never_failed": [name for name, count in fails.items() if documents and not count],
+        "rules_always_failed": [
+            name for name, count in fails.items() if enough and count == documents
+        ],
+    }
 
 
 def bounds(rules: Sequence[Rule]) -> dict[str, list[float]]:

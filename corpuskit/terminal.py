@@ -160,7 +160,20 @@ def _rules(summary: Mapping[str, Any]) -> str:
         rows.append((rule + mark, f"{counts['fails']:,}", f"{counts['alone']:,}"))
     if len(fired) > RULES_SHOWN:
         rows.append((f"… and {len(fired) - RULES_SHOWN} more in the report", "", ""))
-    return _columns(rows, (52, 12, 12)) if fired else "no rule dropped a document"
+    table = _columns(rows, (52, 12, 12)) if fired else "no rule dropped a document"
+    return "\n".join([table, *_odd_rules(summary)])
+
+
+def _odd_rules(summary: Mapping[str, Any]) -> list[str]:
+    """Say in a sentence each which rules every document failed, and how many none did."""
+    lines = [
+        wrapped(f"warning: every document fails {rule}; look at its bound", "  ")
+        for rule in summary.get("rules_always_failed", ())
+    ]
+    never, known = len(summary.get("rules_never_failed", ())), len(summary["rules"])
+    if never:
+        lines.append(f"{never} of {known} rules never fired; --json and the report name them")
+    return lines
 
 
 def _languages(summary: Mapping[str, Any]) -> str:

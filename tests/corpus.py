@@ -72,7 +72,7 @@ def write_jsonl(path: Path, found: list[dict[str, Any]]) -> Path:
     return path
 
 
-TIMINGS = ("seconds", "bytes_per_second", "peak_memory_bytes", "workers")
+TIMINGS = ("seconds", "bytes_per_second", "peak_memory_bytes", "workers", "repeat")
 
 
 def digests(out: Path) -> dict[str, str]:

@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("schema", "kernels"),
     ("config", "languages", "duplicate_settings", "layout"),
     ("features", "cleaners", "readers", "writers"),
-    ("rules", "recipe", "splits"),
+    ("rules", "recipe", "splits", "resolve", "repeat"),
     ("dedup", "coverage", "manifest"),
     ("sampling", "pipeline"),
     ("engine",),

@@ -6,7 +6,8 @@ so that clean text costs one search.
 
 A *line cleaner* takes lines out. Published pipelines judge the page as it was and only then take
 lines out of it, so line cleaners run after the others, whatever their place in the recipe, and
-`Measured` has both texts: the page, and what is left of it. They are not idempotent.
+`Measured` has both texts: the page, and what is left of it. They are not idempotent. What they took
+out, and why, can be had line by line (`clean_noting`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from corpuskit.cleaners.c4 import CAUSES as C4_CAUSES
 from corpuskit.cleaners.c4 import cut_c4, cut_c4_fineweb
+from corpuskit.cleaners.refinedweb import CAUSES as REFINEDWEB_CAUSES
 from corpuskit.cleaners.refinedweb import cut_refinedweb
+from corpuskit.cleaners.removed_lines import NOTHING_REMOVED, note_removed
 from corpuskit.kernels.arrow import TextBuffer, text_buffer, text_series
 from corpuskit.kernels.kept_lines import Cut
 
@@ -27,6 +31,7 @@ class Cleaner:
     """A named change of text; a change of meaning raises the version.
 
     cut : of a line cleaner, to take lines out of a batch and count what was taken out.
+    causes : of a line cleaner, why lines go: the names of the codes in `Cut.removed`.
     """
 
     name: str
@@ -34,9 +39,16 @@ class Cleaner:
     clean: Callable[[pl.Series], pl.Series]
     doc: str
     cut: Callable[[TextBuffer], Cut] | None = None
+    causes: tuple[str, ...] = ()
 
 
-def by_line(name: str, version: int, cut: Callable[[TextBuffer], Cut], doc: str) -> Cleaner:
+def by_line(
+    name: str,
+    version: int,
+    cut: Callable[[TextBuffer], Cut],
+    causes: tuple[str, ...],
+    doc: str,
+) -> Cleaner:
     r"""Make a line cleaner.
 
     Examples
@@ -48,7 +60,7 @@ def by_line(name: str, version: int, cut: Callable[[TextBuffer], Cut], doc: str)
     def clean_column(text: pl.Series) -> pl.Series:
         return text_series(cut(text_buffer(text)).left).alias(text.name)
 
-    return Cleaner(name, version, clean_column, doc, cut)
+    return Cleaner(name, version, clean_column, doc, cut, causes)
 
 
 # Carriage return, vertical tab, form feed, next line, line and paragraph separator: every
@@ -104,16 +116,16 @@ CLEANERS: dict[str, Cleaner] = {
             "Remove control characters, tab and line ends aside, and U+FEFF.",
         ),
         by_line(
-            "c4", 1, cut_c4,
+            "c4", 1, cut_c4, C4_CAUSES,
             "Take out citations, and lines under five words, without a final . ? ! or quote, with "
             "a word over 1,000 characters, on JavaScript, cookies or terms of use.",
         ),
         by_line(
-            "c4_fineweb", 1, cut_c4_fineweb,
+            "c4_fineweb", 1, cut_c4_fineweb, C4_CAUSES,
             "The same for lines under three words, whatever they end in.",
         ),
         by_line(
-            "refinedweb", 1, cut_refinedweb,
+            "refinedweb", 1, cut_refinedweb, REFINEDWEB_CAUSES,
             "Take out lines mostly in upper case, of digits, of one word or that count likes, and "
             "cut 'sign-in', 'read more...' and 'items in cart' out of short lines.",
         ),
@@ -127,6 +139,34 @@ def clean(text: pl.Series, names: Sequence[str]) -> pl.Series:
     for name in (*characters, *lines):
         text = CLEANERS[name].clean(text)
     return text
+
+
+def clean_noting(text: pl.Series, names: Sequence[str]) -> tuple[pl.Series, pl.DataFrame]:
+    r"""Apply cleaners as `clean` does; note what line cleaners take out, by cleaner.
+
+    Returns
+    -------
+    the cleaned texts, and a frame of one row per removed line: `row` UInt32 (of `text`) and the
+    columns of `corpuskit.cleaners.removed_lines.NOTHING_REMOVED`. Where a recipe has several line
+    cleaners, a line is numbered in what the one before left.
+
+    Examples
+    --------
+    >>> _, removed = clean_noting(pl.Series(["Home\nOne line of five words."]), ["c4"])
+    >>> removed.row(0)
+    (0, 1, 'no_terminal_mark', 'c4', 'Home')
+    """
+    characters, lines = split_cleaners(names)
+    name_of_column, noted = text.name, [NOTHING_REMOVED]
+    text = clean(text, characters)
+    for name in lines:
+        cleaner = CLEANERS[name]
+        assert cleaner.cut is not None
+        page = text_buffer(text)
+        cut = cleaner.cut(page)
+        noted.append(note_removed(page, cut.removed, name, cleaner.causes))
+        text = text_series(cut.left).alias(name_of_column)
+    return text, pl.concat(noted).sort("row", maintain_order=True)
 
 
 def split_cleaners(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,8 +8,10 @@ JavaScript. What was taken out is counted by cause: the feature groups of the sa
 from __future__ import annotations
 
 from corpuskit.kernels.arrow import TextBuffer
-from corpuskit.kernels.c4_lines import C4, C4_FINEWEB, clean_lines
+from corpuskit.kernels.c4_lines import C4, C4_FINEWEB, CAUSES, clean_lines
 from corpuskit.kernels.kept_lines import Cut
+
+__all__ = ["CAUSES", "cut_c4", "cut_c4_fineweb"]
 
 
 def cut_c4(buffer: TextBuffer) -> Cut:

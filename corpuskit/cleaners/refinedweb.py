@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from corpuskit.kernels.arrow import TextBuffer
 from corpuskit.kernels.kept_lines import Cut
-from corpuskit.kernels.refinedweb_lines import correct_lines
+from corpuskit.kernels.refinedweb_lines import CAUSES, correct_lines
+
+__all__ = ["CAUSES", "cut_refinedweb"]
 
 
 def cut_refinedweb(buffer: TextBuffer) -> Cut:

@@ -17,7 +17,9 @@ from corpuskit.cli.options import (
     Out,
     Overwrite,
     Quiet,
+    RuleSets,
     RunFolder,
+    Settings,
     ShardSize,
     TextColumn,
     TextMode,
@@ -34,13 +36,21 @@ CLEAN_EXAMPLES = """Examples:
 
   corpuskit clean data.csv --out cleaned --text-column body --json
 
+  corpuskit clean shards/ --out cleaned --rules gopher_quality,./mine.yaml --no-dedup
+
+  corpuskit clean shards/ --out cleaned --set gopher.too_few_words.min=30
+
+  corpuskit clean shards/ --out cleaned --recipe fineweb --keep-removed-lines
+
   corpuskit clean shards/ --out cleaned --pretrain"""
 
 DEDUP_EXAMPLES = """Examples:
 
   corpuskit dedup shards/ --out unique
 
-  corpuskit dedup a.parquet b.jsonl.gz --out unique --workers 4"""
+  corpuskit dedup a.parquet b.jsonl.gz --out unique --workers 4
+
+  corpuskit dedup shards/ --out unique --set duplicates.near_duplicate.below=0.85"""
 
 REPORT_EXAMPLES = """Example:
 
@@ -57,7 +67,13 @@ def clean(
     language_model: Annotated[
         str | None, typer.Option(help="Another fastText language model, by path.")
     ] = None,
+    rules: RuleSets = "",
+    settings: Settings = None,
     no_dedup: Annotated[bool, typer.Option("--no-dedup", help="Keep duplicates.")] = False,
+    keep_removed_lines: Annotated[
+        bool,
+        typer.Option("--keep-removed-lines", help="Also write what line cleaners took out."),
+    ] = False,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     text_mode: TextMode = "file",
@@ -80,7 +96,10 @@ def clean(
         "recipe": recipe,
         "languages": split_list(languages),
         "language_model": language_model,
+        "rules": split_list(rules),
+        "settings": tuple(settings or ()),
         "duplicates": not no_dedup,
+        "keep_removed_lines": keep_removed_lines,
         "format": format,
         "shard_size": shard_size,
     }
@@ -108,6 +127,7 @@ def judge(out: Path, workers: int | None, as_json: bool, quiet: bool) -> None:
 def dedup(
     inputs: Inputs,
     out: Out,
+    settings: Settings = None,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     text_mode: TextMode = "file",
@@ -120,7 +140,12 @@ def dedup(
     quiet: Quiet = False,
 ) -> None:
     """Remove exact and near duplicates, and nothing else."""
-    options = {"recipe": "dedup", "format": format, "shard_size": shard_size}
+    options = {
+        "recipe": "dedup",
+        "settings": tuple(settings or ()),
+        "format": format,
+        "shard_size": shard_size,
+    }
     reading = (text_column, id_column, text_mode, on_bad_input)
     execute(inputs, out, options, reading, workers, overwrite, as_json, quiet)
 

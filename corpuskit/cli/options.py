@@ -28,6 +28,14 @@ ShardSize = Annotated[str, typer.Option(help="Largest text volume of one shard."
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Threads [default: all cores].", show_default=False)
 ]
+RuleSets = Annotated[
+    str,
+    typer.Option("--rules", help="Rule sets (names, .yaml files) instead of the recipe's, A,B."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="One bound, RULE.SIDE=VALUE; may be given more than once."),
+]
 OnBadInput = Annotated[str, typer.Option(help="'skip' and count broken records, or 'stop'.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run in --out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print summary.json, and nothing else.")]

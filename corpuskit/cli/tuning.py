@@ -11,7 +11,9 @@ import typer
 from corpuskit.cli.options import (
     Overwrite,
     Quiet,
+    RuleSets,
     RunFolder,
+    Settings,
     Workers,
     available_cores,
     split_list,
@@ -56,11 +58,8 @@ def decide(
     recipe: Annotated[
         str | None, typer.Option(help="A shipped recipe, or a .yaml file [default: the run's].")
     ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="One bound, RULE.SIDE=VALUE; may be given more than once."),
-    ] = None,
-    rules: Annotated[str, typer.Option(help="Rule sets instead of the recipe's, A,B.")] = "",
+    settings: Settings = None,
+    rules: RuleSets = "",
     languages: Annotated[
         str, typer.Option(help="Keep only these, such as zh,en [default: the recipe's].")
     ] = "",
@@ -104,12 +103,13 @@ def decide(
         return
     if not quiet and not as_json:
         print(difference_page(finished, found) + "\n")
-    _write(finished, wanted, out, inputs or [], workers, overwrite, as_json, quiet)
+    _write(finished, wanted, changes, out, inputs or [], workers, overwrite, as_json, quiet)
 
 
 def _write(
     finished: Any,
     wanted: Any,
+    changes: Any,
     out: Path,
     inputs: list[str],
     workers: int | None,
@@ -129,6 +129,7 @@ def _write(
         workers or available_cores(),
         overwrite,
         Progress(quiet or as_json),
+        changes,
     )
     _print(summary, "" if quiet else table(summary, out), as_json)
 
@@ -193,7 +194,7 @@ def explain(
     run: RunFolder,
     ids: Annotated[list[str], typer.Argument(help="Your ids, or doc_ids.", show_default=False)],
     whole_text: Annotated[
-        bool, typer.Option("--whole-text", help="Show the text to its end.")
+        bool, typer.Option("--whole-text", help="Show the text, and lines taken out, to the end.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from numba import njit
 
 from corpuskit.kernels.arrow import TextBuffer
-from corpuskit.kernels.kept_lines import CHANGED, Cut
+from corpuskit.kernels.kept_lines import CHANGED, Cut, note_line, removed_lines
 from corpuskit.kernels.line_parts import breaks_line, step_back
 from corpuskit.kernels.unicode import DIGIT, SPACE, decode, unicode_tables
 
@@ -92,12 +92,17 @@ def clean_lines(buffer: TextBuffer, settings: Settings) -> Cut:
         buffer
     )  # words of one byte, and what parts them
     places = np.empty(most, np.int64), np.empty(most, np.int64)
-    _clean(*buffer, *tables(), *settings, offsets, out, counts, *places)
+    most = (size + len(buffer)) // 2  # lines of one byte, and the feeds between them
+    spans, causes = np.empty((3, most), np.int64), np.empty(most, np.uint8)
+    _clean(*buffer, *tables(), *settings, offsets, out, counts, *places, spans, causes)
     lines = np.concatenate([[0], np.cumsum(counts[:, KEPT_LINES])])
+    removed = counts[:, REMOVED_LINES : REMOVED_LINES + len(CAUSES)].sum(axis=1)
     data = out[: offsets[-1]]
     for array in (offsets, data):
         array.setflags(write=False)
-    return Cut(TextBuffer(offsets, data), counts, lines, *(p[: lines[-1]] for p in places))
+    sources, targets = (place[: lines[-1]] for place in places)
+    taken = removed_lines(removed, spans, causes)
+    return Cut(TextBuffer(offsets, data), counts, lines, sources, targets, taken)
 
 
 @cache
@@ -134,17 +139,22 @@ def tables() -> Tables:
 @njit(nogil=True, cache=True, _nrt=False)
 def _clean(  # type: ignore[no-untyped-def]
     offsets, data, byte, point, firsts, seconds, phrases, citations,
-    fewest, ends, after, new_offsets, out, counts, sources, targets,
+    fewest, ends, after, new_offsets, out, counts, sources, targets, spans, causes,
 ):  # fmt: skip
     free, line = np.int64(0), np.int64(0)  # where the next line goes, and its number
+    gone = np.int64(0)  # lines taken out
     for document in range(len(offsets) - 1):
         i, stop, begin, row = offsets[document], offsets[document + 1], free, counts[document]
+        number = np.int64(0)
         while i < stop:
+            # A line feed behind a carriage return ends no line of its own.
+            number += not (data[i] == 10 and i > offsets[document] and data[i - 1] == 13)
             first, last, words, longest, has_bracket, i = _read(data, i, stop, byte, point)
             if first == last:
                 continue
             if longest > LONGEST_WORD and _has_long_word(data, first, last, point):
                 _count_removed(row, LONG_WORD, data, first, last)
+                gone = note_line(spans, causes, gone, first, last, number, LONG_WORD)
                 continue
             end = _copy(data, first, last, out, free, has_bracket, point, citations)
             if has_bracket:
@@ -166,6 +176,7 @@ def _clean(  # type: ignore[no-untyped-def]
                 free = end + 1
             else:
                 _count_removed(row, cause, out, free, end)
+                gone = note_line(spans, causes, gone, first, last, number, cause)
         free = _strip(out, begin, free, point)
         new_offsets[document + 1] = free
 

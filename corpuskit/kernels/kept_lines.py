@@ -1,4 +1,4 @@
-"""What a line cleaner has left of a batch, and its tokens without cutting them again.
+"""What a line cleaner has left of a batch and what it took out; tokens without cutting them again.
 
 A chunk between white space has the same tokens wherever it stands. So the tokens of a line that is
 kept as it was are those of the page, moved; only documents with a line that was changed (citations
@@ -19,6 +19,23 @@ from corpuskit.kernels.tokenise import Tokens, tokenise
 CHANGED = -1
 
 
+class Removed(NamedTuple):
+    """The lines that were taken out of n documents: r, those of document i in a row of `offsets`.
+
+    offsets : int64 (n + 1,), where the lines of each document begin among the r.
+    starts, stops : int64 (r,), the bytes of a line in the data of the page, as it stood there
+        without the white space around it.
+    numbers : int64 (r,), the place of the line in its document, blank lines counted, from 1.
+    causes : uint8 (r,), indices into the causes that the cleaner names.
+    """
+
+    offsets: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    stops: npt.NDArray[np.int64]
+    numbers: npt.NDArray[np.int64]
+    causes: npt.NDArray[np.uint8]
+
+
 class Cut(NamedTuple):
     """What is left of n documents: m lines, those of document i in ``lines[i]:lines[i + 1]``.
 
@@ -27,6 +44,7 @@ class Cut(NamedTuple):
     lines : int64 (n + 1,).
     sources : int64 (m,), where a line starts in the data of the page, or `CHANGED`.
     targets : int64 (m,), where it starts in the data of `left`.
+    removed : what was taken out, line by line.
     """
 
     left: TextBuffer
@@ -34,6 +52,58 @@ class Cut(NamedTuple):
     lines: npt.NDArray[np.int64]
     sources: npt.NDArray[np.int64]
     targets: npt.NDArray[np.int64]
+    removed: Removed
+
+
+@njit(nogil=True, cache=True, _nrt=False, forceinline=True)
+def note_line(spans, causes, gone, first, last, number, cause):  # type: ignore[no-untyped-def]
+    """Write down a line that is taken out, as `Removed` holds it; return the next free row."""
+    spans[0, gone], spans[1, gone], spans[2, gone] = first, last, number
+    causes[gone] = cause
+    return gone + 1
+
+
+def removed_lines(
+    counts: npt.NDArray[np.int64], spans: npt.NDArray[np.int64], causes: npt.NDArray[np.uint8]
+) -> Removed:
+    """Put together what `note_line` has written.
+
+    Parameters
+    ----------
+    counts : int64 (n,), lines that were taken out of each document.
+    spans, causes : int64 (3, …) and uint8 (…,), with room for more lines than there are.
+    """
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    starts, stops, numbers = (row[: offsets[-1]] for row in spans)
+    return Removed(offsets, starts, stops, numbers, causes[: offsets[-1]])
+
+
+def gather_spans(
+    data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], stops: npt.NDArray[np.int64]
+) -> TextBuffer:
+    """Copy stretches of bytes, each of which is valid UTF-8, into a column of texts.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> page = text_buffer(pl.Series(["one two", "drei"]))
+    >>> text_series(gather_spans(page.data, np.array([4, 7]), np.array([7, 11]))).to_list()
+    ['two', 'drei']
+    """
+    offsets = np.concatenate([[0], np.cumsum(stops - starts)]).astype(np.int64)
+    out = np.empty(offsets[-1], np.uint8)
+    _gather(data, starts, offsets, out)
+    for array in (offsets, out):
+        array.setflags(write=False)
+    return TextBuffer(offsets, out)
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _gather(data, starts, offsets, out):  # type: ignore[no-untyped-def]
+    for row in range(len(starts)):
+        source, target = np.uint64(starts[row]), np.uint64(offsets[row])
+        for k in range(np.uint64(offsets[row + 1] - offsets[row])):
+            out[target + k] = data[source + k]
 
 
 def keep_tokens(page: Tokens, cut: Cut) -> Tokens:
@@ -49,7 +119,7 @@ def keep_tokens(page: Tokens, cut: Cut) -> Tokens:
     columns: tuple[npt.NDArray[Any], ...] = page[1:]
     rows = tuple(np.empty(size, column.dtype) for column in columns)
     offsets = np.zeros(len(anew) + 1, np.int64)
-    _keep(cut.left.offsets, *cut[2:], anew, moves, page, others, offsets, rows)
+    _keep(cut.left.offsets, *cut[2:5], anew, moves, page, others, offsets, rows)
     return Tokens(offsets, *(column[: offsets[-1]] for column in rows))
 
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from numba import njit
 
 from corpuskit.kernels.arrow import TextBuffer
-from corpuskit.kernels.kept_lines import CHANGED, Cut
+from corpuskit.kernels.kept_lines import CHANGED, Cut, note_line, removed_lines
 from corpuskit.kernels.line_classes import SPACE
 from corpuskit.kernels.line_parts import step_back, trim
 from corpuskit.kernels.python_classes import ALNUM, DECIMAL, UPPER, python_points
@@ -71,11 +71,15 @@ def correct_lines(buffer: TextBuffer) -> Cut:
     out = np.empty(last - first + 1, np.uint8)
     most = int(np.count_nonzero(buffer.data[first:last] == _NEWLINE)) + len(buffer)
     places = np.empty(most, np.int64), np.empty(most, np.int64)
-    _correct(*buffer, *tables(), offsets, out, counts, lines, *places)
+    spans, causes = np.empty((3, most), np.int64), np.empty(most, np.uint8)
+    _correct(*buffer, *tables(), offsets, out, counts, lines, *places, spans, causes)
     data = out[: offsets[-1]]
     for array in (offsets, data):
         array.setflags(write=False)
-    return Cut(TextBuffer(offsets, data), counts, lines, *(p[: lines[-1]] for p in places))
+    sources, targets = (place[: lines[-1]] for place in places)
+    gone = counts[:, REMOVED_LINES : REMOVED_LINES + len(CAUSES)].sum(axis=1)
+    taken = removed_lines(gone, spans, causes)
+    return Cut(TextBuffer(offsets, data), counts, lines, sources, targets, taken)
 
 
 @cache
@@ -93,13 +97,16 @@ def tables() -> Tables:
 @njit(nogil=True, cache=True, _nrt=False)
 def _correct(  # type: ignore[no-untyped-def]
     offsets, data, point, lower, counted, phrases,
-    new_offsets, out, counts, lines, sources, targets,
+    new_offsets, out, counts, lines, sources, targets, spans, causes,
 ):  # fmt: skip
     free, line = np.int64(0), np.int64(0)  # where the next line goes, and its number
+    gone = np.int64(0)  # lines taken out
     for document in range(len(offsets) - 1):
         begin, row = free, counts[document]
         i, stop = trim(data, offsets[document], offsets[document + 1], point)
+        number = _feeds(data, offsets[document], i)
         while i < stop:
+            number += 1
             source, (i, chars, upper, digits, words) = i, _read(data, i, stop, point)
             end, i = i, i + 1
             if end == source and free == begin:
@@ -111,13 +118,15 @@ def _correct(  # type: ignore[no-untyped-def]
                 if cause >= 0:
                     row[REMOVED_LINES + cause] += 1
                     row[REMOVED_CHARS + cause] += chars
+                    gone = _note(spans, causes, gone, data, source, end, point, number, cause)
                     continue
                 if free == begin:
                     source = _trim_start(data, source, end, point)
             last = _copy(data, source, end, out, free)
             if 0 < words <= MOST_WORDS_TO_EDIT:
-                last = _edit(out, free, last, free == begin, point, phrases, row)
+                last, cause = _edit(out, free, last, free == begin, point, phrases, row)
                 if last == free:
+                    gone = _note(spans, causes, gone, data, source, end, point, number, cause)
                     continue
             row[KEPT_LINES] += end > source
             sources[line] = source if last - free == end - source else CHANGED
@@ -129,6 +138,20 @@ def _correct(  # type: ignore[no-untyped-def]
         while line > lines[document] and targets[line - 1] >= free:
             line -= 1  # empty lines at the end
         new_offsets[document + 1], lines[document + 1] = free, line
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _note(spans, causes, gone, data, a, b, point, number, cause):  # type: ignore[no-untyped-def]
+    first, last = trim(data, a, b, point)
+    return note_line(spans, causes, gone, first, last, number, cause)
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _feeds(data, a, b):  # type: ignore[no-untyped-def]
+    feeds = np.int64(0)
+    for i in range(a, b):
+        feeds += data[i] == _NEWLINE
+    return feeds
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -238,7 +261,10 @@ def _copy(data, i, stop, out, free):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True, _nrt=False)
 def _edit(text, a, b, is_first, point, phrases, row):  # type: ignore[no-untyped-def]
-    """Cut the phrases out of the line [a, b) in place; return its end, a where nothing is left."""
+    """Cut the phrases out of the line [a, b) in place; return its end and the last phrase cut.
+
+    The end is a where nothing is left.
+    """
     before, cut = b, np.int64(-1)
     for k in range(len(phrases)):
         if k == 0:
@@ -252,15 +278,15 @@ def _edit(text, a, b, is_first, point, phrases, row):  # type: ignore[no-untyped
             row[REMOVED_CHARS + ITEMS_IN_CART + k] += chars
             cut, b = ITEMS_IN_CART + k, end
     if b == before:
-        return b
+        return b, cut
     first = _trim_start(text, a, b, point)
     if first == b:
         row[REMOVED_LINES + cut] += 1
         row[REMOVED_CHARS + cut] += _chars(text, a, b)
-        return a
+        return a, cut
     if is_first:
         b = _copy(text, first, b, text, a)
-    return b
+    return b, cut
 
 
 @njit(nogil=True, cache=True, _nrt=False)

@@ -32,6 +32,7 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
         "steps": funnel(summary),
         "stages": stages(funnel(summary)),
         "fired": fired(rules),
+        "always_failed": summary.get("rules_always_failed", []),
         "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
         "languages": cut(summary["languages"], ROWS_SHOWN),
         "scripts": cut(summary["scripts"], ROWS_SHOWN),

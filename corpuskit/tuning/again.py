@@ -48,6 +48,14 @@ class Changes:
     languages: tuple[str, ...] = ()
     duplicates: bool = True
 
+    def words(self) -> list[str]:
+        """Return the words of the command line that ask for this."""
+        given = ["--recipe", self.recipe] if self.recipe is not None else []
+        given += ["--rules", ",".join(self.rule_sets)] if self.rule_sets else []
+        given += [word for text in self.overrides for word in ("--set", text)]
+        given += ["--languages", ",".join(self.languages)] if self.languages else []
+        return given + ([] if self.duplicates else ["--no-dedup"])
+
     @property
     def from_files(self) -> bool:
         """Rules come from files of today, not from the manifest."""
@@ -94,6 +102,7 @@ def _loaded(run: FinishedRun, name: str) -> Recipe:
 
     recipe = load_recipe(name, columns_by_group(), tuple(CLEANERS))
     _check_cleaners(run, recipe, name)
+    check_cleaner_versions(run)
     return recipe
 
 
@@ -109,21 +118,18 @@ def check_measured(run: FinishedRun, rules: Sequence[Rule]) -> None:
 
 
 def _remedy(run: FinishedRun, feature: str) -> str:
+    from corpuskit.resolve import feature_homes
+
     group = feature_homes().get(feature)
     if group is None:
         return nearest(feature, run.columns)
     return f"run clean again with {group!r} among the recipe's features"
 
 
-def feature_homes() -> dict[str, str]:
-    """Return the group of every feature of this corpuskit."""
-    from corpuskit.features.groups import columns_by_group
-
-    return {name: group for group, names in columns_by_group().items() for name in names}
-
-
 def check_versions(run: FinishedRun, rules: Sequence[Rule]) -> None:
     """Refuse rules on features whose meaning changed since the run measured them."""
+    from corpuskit.resolve import feature_homes
+
     stale = stale_groups(run)
     home = feature_homes()
     for rule in rules:
@@ -136,6 +142,20 @@ def check_all_versions(run: FinishedRun) -> None:
     """Refuse a run with any group of features whose meaning changed since."""
     for group in stale_groups(run):
         raise _stale(run, group, "")
+    check_cleaner_versions(run)
+
+
+def check_cleaner_versions(run: FinishedRun) -> None:
+    """Refuse a run whose texts this version of corpuskit would clean otherwise."""
+    from corpuskit.cleaners import CLEANERS
+
+    for name, was in run.settings.get("cleaners", {}).items():
+        now = CLEANERS[name].version if name in CLEANERS else "none"
+        if now != was:
+            raise RunError(
+                f"{run.layout.root}: was cleaned by version {was} of the cleaner {name!r}, this "
+                f"corpuskit has {now}; run clean again with --overwrite"
+            )
 
 
 def stale_groups(run: FinishedRun) -> tuple[str, ...]:

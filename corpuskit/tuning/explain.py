@@ -13,6 +13,7 @@ from corpuskit.errors import DataError
 from corpuskit.rules import Bound, Rule, decide
 from corpuskit.schema import DOC_ID, FAILS, KEEP, REPRESENTATIVE, USER_ID
 from corpuskit.tuning.finished import FinishedRun, with_copies
+from corpuskit.tuning.removed_lines import Removal, removals
 from corpuskit.tuning.sweep import LOWER, UPPER
 from corpuskit.tuning.text_difference import TextDifference, equal_start, text_difference
 from corpuskit.tuning.texts import texts
@@ -74,6 +75,7 @@ class Explanation:
 
     checks : all bounds of all rules, in the order of the rules.
     nearest_misses : bounds that the document passes with the smallest relative margin.
+    removed : what line cleaners took out before `text` was left.
     """
 
     doc_id: int
@@ -84,6 +86,7 @@ class Explanation:
     checks: tuple[Check, ...]
     nearest_misses: tuple[Check, ...]
     cluster: Cluster | None
+    removed: tuple[Removal, ...]
     text: str
 
     def plain(self) -> dict[str, Any]:
@@ -110,8 +113,9 @@ def explain(run: FinishedRun, ids: Sequence[str]) -> tuple[Explanation, ...]:
     members = _cluster_rows(duplicates, decided[DOC_ID])
     representatives = members.filter(kind="representative")[DOC_ID].to_list()
     bodies = texts(run, [*decided[DOC_ID], *representatives])
+    removed = removals(run, decided.iter_rows(named=True))
     return tuple(
-        _explain(row, guards, rules, members, bodies)
+        _explain(row, guards, rules, members, bodies, removed[row[DOC_ID]])
         for row, guards in zip(
             decided.iter_rows(named=True),
             asked.iter_rows(named=True) if rules else [{}] * decided.height,
@@ -176,6 +180,7 @@ def _explain(
     rules: Sequence[Rule],
     members: pl.DataFrame,
     bodies: dict[int, str],
+    removed: tuple[Removal, ...],
 ) -> Explanation:
     checks = tuple(
         _check(rule, side, bound, row, asked[rule.id])
@@ -191,6 +196,7 @@ def _explain(
         checks=checks,
         nearest_misses=nearest_misses(checks),
         cluster=_cluster(row[DOC_ID], members, bodies),
+        removed=removed,
         text=bodies[row[DOC_ID]],
     )
 

@@ -14,7 +14,8 @@ from corpuskit.terminal import human_bytes, printable
 from corpuskit.tuning.diff import Changed, RuleDifference, RunDifference
 from corpuskit.tuning.explain import FAILS_IT, NOT_ASKED, Check, Cluster, Explanation
 from corpuskit.tuning.finished import Amount
-from corpuskit.tuning.page import WIDTH, documents, folded, paragraph, passage, table
+from corpuskit.tuning.page import WIDTH, clipped, documents, folded, paragraph, passage, table
+from corpuskit.tuning.removed_lines import Removal
 from corpuskit.tuning.sample import Reading, Sample
 from corpuskit.tuning.show import RULES_SHOWN, bounds_text
 from corpuskit.tuning.sweep import written
@@ -23,6 +24,7 @@ from corpuskit.tuning.text_difference import TextDifference
 TEXT_CHARS = 400
 CHANGES_SHOWN = 12
 LANGUAGES_SHOWN = 10
+REMOVED_SHOWN = 5  # lines of one cause
 
 
 def explanation_page(found: Explanation, whole_text: bool = False) -> str:
@@ -37,6 +39,7 @@ def explanation_page(found: Explanation, whole_text: bool = False) -> str:
         _checks("fails", failed) if failed else "fails no rule",
         _checks("nearest misses", found.nearest_misses) if found.nearest_misses else "",
         _cluster(found.cluster),
+        _removed(found.removed, whole_text),
         _checks("passes", [check for check in asked if check.status != FAILS_IT]),
         _not_asked(found.checks),
     ]  # fmt: skip
@@ -95,6 +98,25 @@ def _cluster(cluster: Cluster | None) -> str:
     lines += [f"  {m.kind}, Jaccard {m.jaccard:.3f}: {m.id}" for m in cluster.members]
     text = "\n".join(paragraph(line) for line in lines)
     return text if cluster.difference is None else f"{text}\n{_text_difference(cluster.difference)}"
+
+
+def _removed(removed: Sequence[Removal], whole: bool) -> str:
+    """Show the lines that cleaners took out, by cause; the first few, unless all are wanted."""
+    if not removed:
+        return ""
+    total = sum(removal.count for removal in removed)
+    lines = [f"line cleaners took out {total:,} {'line' if total == 1 else 'lines'}"]
+    for removal in removed:
+        lines.append(f"  {removal.cleaner}, {removal.cause}: {removal.count:,}")
+        shown = removal.lines if whole else removal.lines[:REMOVED_SHOWN]
+        lines += [clipped(f"    {line.number}: {line.text}", WIDTH) for line in shown]
+        if len(shown) < len(removal.lines):
+            lines.append(
+                f"    … and {len(removal.lines) - len(shown):,} more; --whole-text has all"
+            )
+    if not any(removal.lines for removal in removed):
+        lines.append("  (to see them, run clean with --keep-removed-lines)")
+    return "\n".join(lines)
 
 
 def _text_difference(found: TextDifference) -> str:

@@ -8,6 +8,7 @@ what `clean` would have written with the new rules, byte for byte.
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,10 +33,11 @@ from corpuskit.recipe import Recipe
 from corpuskit.run import Options, Stages, publish
 from corpuskit.schema import DOC_ID
 from corpuskit.splits import Split
-from corpuskit.tuning.again import check_all_versions
+from corpuskit.tuning.again import Changes, check_all_versions
 from corpuskit.tuning.finished import FinishedRun, damaged
 from corpuskit.writers import atomic
 
+NO_CHANGES = Changes()
 SIZES = [DOC_ID, "byte_count"]
 
 
@@ -47,6 +49,7 @@ def write_again(
     workers: int = 1,
     overwrite: bool = False,
     progress: Progress | None = None,
+    changes: Changes = NO_CHANGES,
 ) -> dict[str, Any]:
     """Write kept and dropped shards, summary, report and manifest of another decision.
 
@@ -55,6 +58,7 @@ def write_again(
     recipe : as ``changed_recipe(run, changes, redo=True)`` gives it.
     out : a new folder.
     inputs : where the inputs are now; by default where the manifest says they were.
+    changes : what made the recipe of the run's own, to be told in the manifest.
 
     Returns
     -------
@@ -75,7 +79,8 @@ def write_again(
     sources = same_sources(run, inputs, read)
     manifest.check_apart(out, [run.layout.root, *(source.path for source in sources)])
     plan = {**run.settings, "corpuskit": corpuskit.__version__, "recipe": recipe.plain()}
-    job = Job(layout, recipe, (), read, fingerprint(plan))
+    keep_lines = bool(run.settings.get("keep_removed_lines", False))
+    job = Job(layout, recipe, (), read, fingerprint(plan), keep_lines)
     if overwrite:
         manifest.clear(layout)
     if manifest.is_complete(layout, job.plan):
@@ -84,7 +89,8 @@ def write_again(
     manifest.clear(layout)  # what a killed run left cannot be told from what is half restored
     manifest.begin(layout, plan)
     compile_kernels(workers, {source.format for source in sources}, progress.say)
-    stages = _Restored(run, _options(run, recipe, out, workers), job, sources, progress)
+    options = _options(run, recipe, out, workers, changes)
+    stages = _Restored(run, options, job, sources, progress)
     summary = stages.run(begun)
     publish(job, plan, summary, stages.outputs(), where(run, inputs))
     return summary
@@ -131,8 +137,11 @@ def _changed(run: FinishedRun, place: str, what: str) -> RunError:
     )
 
 
-def _options(run: FinishedRun, recipe: Recipe, out: Path, workers: int) -> Options:
+def _options(
+    run: FinishedRun, recipe: Recipe, out: Path, workers: int, changes: Changes
+) -> Options:
     settings = run.settings
+    words = ["corpuskit", "decide", str(run.layout.root), *changes.words()]
     return Options(
         inputs=(),
         out=out,
@@ -142,6 +151,7 @@ def _options(run: FinishedRun, recipe: Recipe, out: Path, workers: int) -> Optio
         shard_bytes=settings["shard_bytes"],
         split_bytes=settings["split_bytes"],
         workers=workers,
+        repeat=shlex.join([*words, "--write", "--out", str(out)]),
     )
 
 

@@ -1,0 +1,75 @@
+"""What the user asks of a run, and the command that asks for the same again."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corpuskit import readers, splits
+
+SHARD_BYTES = 256 << 20
+COMMAND_SHARD_BYTES = 256 * 10**6
+"""The default of the command line, which writes it as 256MB."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asks of a run; all but `overwrite`, `workers` and `repeat` decide its bytes.
+
+    rule_sets : rule sets, by name or path, instead of those of the recipe.
+    overrides : single bounds, as ``gopher.too_few_words.min=30``.
+    keep_removed_lines : also write what line cleaners took out.
+    repeat : the command that asks for the same; None for that of `repeat_with`.
+    """
+
+    inputs: tuple[str, ...]
+    out: Path
+    recipe: str = "web"
+    languages: tuple[str, ...] = ()
+    language_model: str | None = None
+    duplicates: bool = True
+    rule_sets: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    keep_removed_lines: bool = False
+    read: readers.ReadOptions = field(default_factory=readers.ReadOptions)
+    format: str = "parquet"
+    shard_bytes: int = SHARD_BYTES
+    split_bytes: int = splits.SPLIT_BYTES
+    overwrite: bool = False
+    workers: int = 1
+    repeat: str | None = None
+
+
+def repeat_with(options: Options) -> str:
+    """Write the command that repeats a run; what is as it is by default is left out.
+
+    Examples
+    --------
+    >>> repeat_with(Options(("a b.jsonl",), Path("out"), overrides=("base.too_short.min=3",)))
+    "corpuskit clean 'a b.jsonl' --out out --shard-size 268435456 --set base.too_short.min=3"
+    """
+    if options.repeat is not None:
+        return options.repeat
+    read, standard = options.read, readers.ReadOptions()
+    named = {
+        "--recipe": options.recipe if options.recipe != "web" else None,
+        "--languages": ",".join(options.languages) or None,
+        "--language-model": options.language_model,
+        "--text-column": read.text_column,
+        "--id-column": read.id_column,
+        "--text-mode": read.text_mode if read.text_mode != standard.text_mode else None,
+        "--on-bad-input": read.on_bad_input if read.on_bad_input != standard.on_bad_input else None,
+        "--format": options.format if options.format != "parquet" else None,
+        "--shard-size": None
+        if options.shard_bytes == COMMAND_SHARD_BYTES
+        else str(options.shard_bytes),
+        "--rules": ",".join(options.rule_sets) or None,
+    }
+    words = ["corpuskit", "clean", *options.inputs, "--out", str(options.out)]
+    for name, value in named.items():
+        words += [] if value is None else [name, value]
+    words += [word for text in options.overrides for word in ("--set", text)]
+    words += [] if options.duplicates else ["--no-dedup"]
+    words += ["--keep-removed-lines"] if options.keep_removed_lines else []
+    return shlex.join(words)
