@@ -16,13 +16,14 @@ from corpuskit.cleaners import clean as clean_text
 from corpuskit.dedup import deduplicate
 from corpuskit.errors import ConfigError, RunError
 from corpuskit.features import Measured
-from corpuskit.features.groups import all_columns, columns_by_group, groups, measure
+from corpuskit.features.groups import columns_by_group, groups, known_columns, measure
 from corpuskit.features.language import load_model
 from corpuskit.layout import SUFFIXES, Layout
 from corpuskit.progress import Progress
 from corpuskit.recipe import load_recipe
 from corpuskit.rules import Rule, load_rule_set
 from corpuskit.rules import decide as decide_rules
+from corpuskit.rules.quantiles import resolve
 from corpuskit.schema import CORPUS_COLUMNS
 
 _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9,
@@ -207,7 +208,7 @@ def decide(scores: pl.DataFrame, rules: str | Path | Sequence[Rule] = "web") -> 
     rules : a recipe's name, the path of a rule set (.yaml), or rules.
     """
     if isinstance(rules, str | Path) and str(rules).endswith((".yaml", ".yml")):
-        rules = load_rule_set(Path(rules), all_columns())
+        rules = load_rule_set(Path(rules), known_columns())
     elif isinstance(rules, str | Path):
         rules = load_recipe(str(rules), columns_by_group(), tuple(CLEANERS)).all_rules()
     missing = {
@@ -215,6 +216,7 @@ def decide(scores: pl.DataFrame, rules: str | Path | Sequence[Rule] = "web") -> 
         for name, (_, default) in CORPUS_COLUMNS.items()
         if name not in scores.columns
     }
+    rules = resolve(rules, scores.lazy())
     return decide_rules(scores.with_columns(list(missing.values())), rules)
 
 

@@ -28,6 +28,7 @@ from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts, peak_memory
 from corpuskit.recipe import Recipe
 from corpuskit.rules import Frame, Rule, count_failures, decide, reasons
+from corpuskit.rules.own_columns import own_columns, take
 from corpuskit.sampling import raw_sample
 from corpuskit.schema import (
     BANDS,
@@ -103,6 +104,7 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
     measured = Measured(clean(batch.text, characters), lines)
     scores = score_texts(measured, job).insert_column(0, doc_ids(split.source.base, batch.position))
     scores.insert_column(1, shown_ids(batch, split))
+    scores = scores.hstack(own_scores(batch, split, job))
     check_scores(scores, scored(job), len(batch.text))
     rows, size, digest = write_parquet(job.layout.score_part(split.name), scores)
     hosts = coverage.count_hosts(batch.columns, scores["byte_count"])
@@ -147,7 +149,16 @@ def scored(job: Job) -> dict[str, pl.DataType]:
     if job.recipe.duplicates is not None:
         columns[TEXT_HASH] = pl.Binary()
         columns[BANDS] = pl.Array(pl.UInt64, job.recipe.duplicates.bands)
-    return columns
+    own = own_columns(job.recipe.rules)
+    return {**columns, **{name: column.dtype for name, column in own.items()}}
+
+
+def own_scores(batch: readers.Batch, split: Split, job: Job) -> list[pl.Series]:
+    """Take the columns of the input that rules use; a missing value is refused with its row."""
+    unit = "row" if split.source.format in ("parquet", "dataset") else "byte"
+    place = pl.format("{}:{} {}", pl.lit(split.source.key), pl.lit(unit), pl.col("position"))
+    rows = batch.position.alias("position").to_frame().select(place).to_series()
+    return take(batch.columns, own_columns(job.recipe.rules), rows, split.source.key)
 
 
 def shown_ids(batch: readers.Batch, split: Split) -> pl.Series:

@@ -7,7 +7,7 @@ path. A rule set named in a recipe of the user's is looked for beside that recip
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,15 @@ from corpuskit.rules import (
     parse_override,
     rule_from_plain,
 )
-from corpuskit.schema import CORPUS_COLUMNS
+from corpuskit.rules.labels import labelled, with_labels
+from corpuskit.rules.own_columns import own_columns
+from corpuskit.rules.quantiles import resolve
+from corpuskit.rules.sets import find_rule_set, is_file_name, recipe_names, shipped_rules
+from corpuskit.schema import CORPUS_COLUMNS, OWN
 
 # Totals, shards and representatives need the size of every document.
 ALWAYS_MEASURED = ("characters", "language")
-_KEYS = (
+RECIPE_KEYS = (
     "name",
     "description",
     "languages",
@@ -49,9 +53,11 @@ class Recipe:
     """What a run does with a corpus, apart from where it reads and writes.
 
     languages : codes to keep, or empty for all.
-    features : feature groups to measure; characters and language are always among them.
+    features : feature groups to measure; characters and language are always among them. A recipe
+        that names none measures what its rules need.
     rules : the quality rules, in order; the language and duplicate rules come from the settings.
     source : the recipe file, verbatim.
+    languages_place : ``path:line`` of the languages, where a file gives them.
     """
 
     name: str
@@ -64,6 +70,7 @@ class Recipe:
     rules: tuple[Rule, ...]
     duplicates: DuplicateSettings | None
     source: str
+    languages_place: str = field(default="", compare=False, repr=False)
 
     def quality_rules(self) -> tuple[Rule, ...]:
         """Return the rules that need one document alone: language first, then the rule sets."""
@@ -114,17 +121,6 @@ class Recipe:
         return tuple(rules)
 
 
-def shipped_rules() -> Path:
-    """Return the folder of the rule sets that ship with corpuskit (in the wheel or a checkout)."""
-    inside = Path(__file__).parent / "_rules"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "rules"
-
-
-def recipe_names() -> list[str]:
-    """List the recipes that ship with corpuskit."""
-    return sorted(path.stem for path in (shipped_rules() / "recipes").glob("*.yaml"))
-
-
 def load_recipe(
     name: str, groups: Mapping[str, Mapping[str, pl.DataType]], cleaners: Sequence[str]
 ) -> Recipe:
@@ -132,7 +128,8 @@ def load_recipe(
 
     Parameters
     ----------
-    groups : per feature group, the name and dtype of its columns.
+    groups : per built-in feature group, the name and dtype of its columns. Those of other
+        packages are looked for where the recipe names something else.
     cleaners : the names of all cleaners.
 
     Raises
@@ -143,9 +140,9 @@ def load_recipe(
     """
     path = _recipe_path(name)
     entry = load_yaml(path)
-    keys = entry.mapping(_KEYS, required=("name",))
+    keys = entry.mapping(RECIPE_KEYS, required=("name",))
     chosen = _features(keys.get("features"), groups)
-    columns = {name: dtype for group in chosen for name, dtype in groups[group].items()}
+    columns = _columns(chosen, groups)
     rules = _rules(_list(keys.get("rule_sets")), path.parent, columns)
     return Recipe(
         name=keys["name"].text(),
@@ -153,12 +150,30 @@ def load_recipe(
         languages=_languages(keys.get("languages")),
         min_language_score=_score(keys.get("min_language_score")),
         language_model=keys["language_model"].text() if "language_model" in keys else "lid.176",
-        features=chosen,
+        features=needed_groups(rules, groups) if chosen is None else chosen,
         cleaners=tuple(_known(item, cleaners, "cleaner") for item in _list(keys.get("cleaners"))),
         rules=rules,
         duplicates=_duplicates(keys.get("duplicates")),
         source=path.read_text("utf-8-sig"),
+        languages_place=_place(keys.get("languages")),
     )
+
+
+def resolved(recipe: Recipe, scores: pl.LazyFrame) -> Recipe:
+    """Return the recipe with every quantile among its bounds as a number, taken from scores."""
+    return replace(recipe, rules=resolve(recipe.rules, scores))
+
+
+def with_model(recipe: Recipe, labels: Sequence[str]) -> Recipe:
+    """Return the recipe with every language as the labels of a model.
+
+    Raises
+    ------
+    ConfigError
+        With ``path:line`` and the nearest language, for a code that means none.
+    """
+    languages = labelled(recipe.languages, labels, recipe.languages_place)
+    return replace(recipe, languages=languages, rules=with_labels(recipe.rules, labels))
 
 
 def with_options(
@@ -171,6 +186,7 @@ def with_options(
     return replace(
         recipe,
         languages=languages or recipe.languages,
+        languages_place="" if languages else recipe.languages_place,
         language_model=language_model or recipe.language_model,
         duplicates=recipe.duplicates if duplicates else None,
     )
@@ -267,30 +283,19 @@ def _rules(
 ) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     for item in items:
-        rules.extend(load_rule_set(_rule_set_path(item, beside), columns))
+        rules.extend(load_rule_set(find_rule_set(item, beside), columns))
     check_unique(rules)
+    own_columns(rules)
     return tuple(rules)
 
 
 def _recipe_path(name: str) -> Path:
-    if name.endswith((".yaml", ".yml")):
+    if is_file_name(name):
         return Path(name)
     if name not in recipe_names():
         hint = nearest(name, recipe_names())
         raise ConfigError(f"recipe: unknown recipe {name!r}; {hint} (or give a .yaml file)")
     return shipped_rules() / "recipes" / f"{name}.yaml"
-
-
-def _rule_set_path(entry: Entry, beside: Path) -> Path:
-    name = entry.text()
-    if name.endswith((".yaml", ".yml")):
-        return beside / name
-    own = [beside] if beside != shipped_rules() / "recipes" else []
-    for folder in (*own, shipped_rules()):
-        if (folder / f"{name}.yaml").is_file():
-            return folder / f"{name}.yaml"
-    known = [path.stem for path in shipped_rules().glob("*.yaml")]
-    raise entry.fail(f"unknown rule set {name!r}; {nearest(name, known)}")
 
 
 def _list(entry: Entry | None) -> list[Entry]:
@@ -303,6 +308,10 @@ def _languages(entry: Entry | None) -> tuple[str, ...]:
     return tuple(item.text() for item in entry.items())
 
 
+def _place(entry: Entry | None) -> str:
+    return "" if entry is None else f"{entry.path}:{entry.line}"
+
+
 def _score(entry: Entry | None) -> float:
     if entry is None:
         return 0.0
@@ -311,11 +320,53 @@ def _score(entry: Entry | None) -> float:
     return float(entry.number())
 
 
-def _features(entry: Entry | None, groups: Mapping[str, object]) -> tuple[str, ...]:
-    if entry is None or entry.value == "all":
+def needed_groups(
+    rules: Sequence[Rule], groups: Mapping[str, Mapping[str, pl.DataType]]
+) -> tuple[str, ...]:
+    """Return the feature groups that rules need, and those that are always measured, in order."""
+    used = {condition.feature for rule in rules for condition in rule.conditions()}
+    used = {name for name in used if not name.startswith(OWN)} - CORPUS_COLUMNS.keys()
+    needed = [
+        name for name, columns in groups.items()
+        if name in ALWAYS_MEASURED or not used.isdisjoint(columns)
+    ]  # fmt: skip
+    others = used.difference(*groups.values())
+    if others:
+        needed += [name for name, columns in _offered().items() if not others.isdisjoint(columns)]
+    return tuple(needed)
+
+
+def _features(
+    entry: Entry | None, groups: Mapping[str, Mapping[str, pl.DataType]]
+) -> tuple[str, ...] | None:
+    """Return the groups that a recipe names; None leaves it to the rules."""
+    if entry is None:
+        return None
+    if entry.value == "all":
         return tuple(groups)
-    wanted = {_known(item, tuple(groups), "feature group") for item in entry.items()}
-    return tuple(name for name in groups if name in wanted or name in ALWAYS_MEASURED)
+    named = {item.value for item in entry.items()}
+    every = groups if named <= groups.keys() else {**groups, **_offered()}
+    wanted = {_known(item, tuple(every), "feature group") for item in entry.items()}
+    return tuple(name for name in every if name in wanted or name in ALWAYS_MEASURED)
+
+
+def _columns(
+    chosen: tuple[str, ...] | None, groups: Mapping[str, Mapping[str, pl.DataType]]
+) -> Mapping[str, pl.DataType]:
+    """Return what rules may use: the features of the groups that are named, else all."""
+    from corpuskit.features.groups import KnownColumns
+
+    if chosen is None:
+        return KnownColumns({name: dtype for own in groups.values() for name, dtype in own.items()})
+    homes = (groups[name] if name in groups else _offered()[name] for name in chosen)
+    return {name: dtype for columns in homes for name, dtype in columns.items()}
+
+
+def _offered() -> dict[str, dict[str, pl.DataType]]:
+    """Return the groups of other packages; only asked for when a name is not built in."""
+    from corpuskit.features.groups import offered_columns
+
+    return offered_columns()
 
 
 def _known(entry: Entry, known: Sequence[str], what: str) -> str:

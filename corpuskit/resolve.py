@@ -6,10 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpuskit.cleaners import CLEANERS
-from corpuskit.features.groups import all_columns, columns_by_group
+from corpuskit.features.groups import columns_by_group, known_columns, offered_columns
 from corpuskit.features.language import LanguageModel, load_model
-from corpuskit.languages import normalise_all
-from corpuskit.recipe import Recipe, load_recipe, with_options, with_overrides, with_rule_sets
+from corpuskit.recipe import (
+    Recipe,
+    load_recipe,
+    needed_groups,
+    with_model,
+    with_options,
+    with_overrides,
+    with_rule_sets,
+)
+from corpuskit.schema import CORPUS_COLUMNS, OWN
 
 
 def resolve(
@@ -35,29 +43,28 @@ def resolve(
     recipe = load_recipe(name, columns_by_group(), tuple(CLEANERS))
     recipe = with_options(recipe, languages, language_model, duplicates)
     if rule_sets:
-        recipe = measuring_enough(with_rule_sets(recipe, rule_sets, all_columns()))
-    recipe = with_overrides(recipe, overrides, all_columns())
+        recipe = measuring_enough(with_rule_sets(recipe, rule_sets, known_columns()))
+    recipe = with_overrides(recipe, overrides, known_columns())
     model = load_model(recipe.language_model)
-    recipe = with_options(recipe, languages=normalise_all(recipe.languages, model.labels))
+    recipe = with_model(recipe, model.labels)
     return replace(recipe, source=told(rule_sets, overrides) + recipe.source), model
 
 
 def measuring_enough(recipe: Recipe) -> Recipe:
     """Add the feature groups that the rules of a recipe need to those that it measures."""
-    homes = feature_homes()
-    used = {
-        homes[condition.feature]
-        for rule in recipe.rules
-        for condition in (rule.keep, *rule.when)
-        if condition.feature in homes
-    }
-    wanted = used | set(recipe.features)
-    return replace(recipe, features=tuple(name for name in columns_by_group() if name in wanted))
+    needed = needed_groups(recipe.rules, columns_by_group())
+    wanted = {*needed, *recipe.features}
+    order = dict.fromkeys((*columns_by_group(), *needed, *recipe.features))
+    return replace(recipe, features=tuple(name for name in order if name in wanted))
 
 
-def feature_homes() -> dict[str, str]:
-    """Return the group of every feature of this corpuskit."""
-    return {name: group for group, names in columns_by_group().items() for name in names}
+def feature_homes(*wanted: str) -> dict[str, str]:
+    """Return the group of every feature; of packages only where one of `wanted` is not built in."""
+    own = {name: group for group, names in columns_by_group().items() for name in names}
+    strange = set(wanted) - own.keys() - CORPUS_COLUMNS.keys()
+    if any(not name.startswith(OWN) for name in strange):
+        own |= {name: group for group, names in offered_columns().items() for name in names}
+    return own
 
 
 def told(rule_sets: Sequence[str], overrides: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """The corpus: plan, pass 1, duplicates, pass 2, totals. The only place that knows the order.
 
     pass 1        every split: read, clean, measure → scores/, receipt
+    bounds        quantiles among the bounds become numbers
     duplicates    scores → quality rules → candidates → exact check → duplicates.parquet
     pass 2        every split: read again, decide all rules → kept/, dropped/, receipt per shard
     totals        receipts and scores → summary.json, report.html, manifest.json
@@ -14,6 +15,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,7 @@ from corpuskit.dedup import find_duplicates, no_duplicates
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.engine.local import map_in_order
 from corpuskit.errors import ConfigError
-from corpuskit.features.groups import groups
+from corpuskit.features.groups import groups, packages
 from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts
 from corpuskit.pipeline import (
@@ -41,7 +43,7 @@ from corpuskit.pipeline import (
     with_duplicates,
 )
 from corpuskit.progress import Progress
-from corpuskit.recipe import Recipe
+from corpuskit.recipe import Recipe, resolved
 from corpuskit.repeat import Options, repeat_with
 from corpuskit.report import write_report
 from corpuskit.resolve import resolve
@@ -79,7 +81,8 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
     compile_kernels(options.workers, {source.format for source in sources}, progress.say)
     stages = Stages(options, job, sources, progress)
     summary = stages.run(begun)
-    publish(job, plan, summary, stages.outputs(), options.inputs)
+    settings = {**plan, "recipe": stages.job.recipe.plain()}  # quantiles are numbers by now
+    publish(stages.job, settings, summary, stages.outputs(), options.inputs)
     return summary
 
 
@@ -118,6 +121,7 @@ def make_plan(
         "corpuskit": corpuskit.__version__,
         "recipe": recipe.plain(),
         "features": {group.name: group.version for group in chosen},
+        "packages": packages(chosen),
         "cleaners": {name: CLEANERS[name].version for name in recipe.cleaners},
         "keep_removed_lines": options.keep_removed_lines,
         "language_model": model.fingerprint,
@@ -192,6 +196,7 @@ class Stages:
     def run(self, begun: float) -> dict[str, Any]:
         """Run all passes and return the summary; `begun` is when the run did."""
         self._timed("score", self._score)
+        self.job = replace(self.job, recipe=resolved(self.job.recipe, self.scores()))
         self._timed("deduplicate", self._deduplicate)
         self._timed("write", self._write)
         summary = summarise(

@@ -15,6 +15,7 @@ KEEP = "keep"
 REASONS = "reasons"
 REPRESENTATIVE = "representative"
 FAILS = "fails."
+OWN = "column."  # before the name of a column of the input that a rule uses
 
 # Columns that only the whole corpus can give, with the value of a document without duplicates.
 CORPUS_COLUMNS: dict[str, tuple[pl.DataType, bool | float]] = {

@@ -10,21 +10,17 @@ import ast
 import inspect
 import sys
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
 from corpuskit import errors
 from corpuskit.cleaners import CLEANERS
-from corpuskit.features.groups import TEXT_GROUPS, all_columns, columns_by_group
-from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
-from corpuskit.recipe import load_recipe, recipe_names, shipped_rules
-from corpuskit.rules import Condition, load_rule_set
+from corpuskit.features.listing import built_in, units
+from corpuskit.rulebook import chapters
+from corpuskit.rules.sentences import sentence
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "reference"
-WORDS = {
-    "min": "at least", "above": "more than", "max": "at most", "below": "less than",
-    "in": "one of", "not_in": "none of", "is": "is",
-}  # fmt: skip
 
 
 def main() -> None:
@@ -69,48 +65,52 @@ def commands() -> str:
 
 def features() -> str:
     """Describe every feature: unit, value for empty text, arithmetic, source and differences."""
-    parts = ["# Features"]
-    every = [(group.name, group.features) for group in TEXT_GROUPS]
-    for name, columns in [*every, ("language", LANGUAGE_FEATURES)]:
+    parts = [
+        "# Features",
+        "What can be measured, as `corpuskit features` lists it. Other packages can offer more: "
+        "see [rules.md](../rules.md).",
+    ]
+    head = "| feature | type | unit | empty text | arithmetic | source and differences |"
+    for group, listed in groupby(built_in(), key=lambda row: row.group):
         rows = [
-            f"| `{column.name}` | {column.dtype} | {column.unit} | {column.empty!r} | "
-            f"{cell(column.doc)} | {cell(column.why)} |"
-            for column in columns
+            f"| `{row.name}` | {row.dtype} | {row.unit} | {row.empty!r} | "
+            f"{cell(row.definition)} | {cell(row.source)} |"
+            for row in listed
         ]
-        head = "| feature | type | unit | empty text | arithmetic | source and differences |"
-        parts.append(f"## {name}\n\n{head}\n|---|---|---|---|---|---|\n" + "\n".join(rows))
+        parts.append(f"## {group}\n\n{head}\n|---|---|---|---|---|---|\n" + "\n".join(rows))
     return "\n\n".join(parts)
 
 
 def rules() -> str:
     """Describe every shipped rule set and recipe, as sentences."""
-    parts = ["# Rules and recipes"]
-    for name in recipe_names():
-        recipe = load_recipe(name, columns_by_group(), tuple(CLEANERS))
-        parts.append(f"## Recipe `{name}`\n\n{recipe.description.strip()}")
-    for path in sorted(shipped_rules().glob("*.yaml")):
-        rows = [
-            f"| `{rule.id}` | {condition(rule.keep)} | "
-            f"{' and '.join(condition(guard) for guard in rule.when) or 'always'} | "
-            f"{rule.severity} | {cell(rule.why)} |"
-            for rule in load_rule_set(path, all_columns())
-        ]
-        head = "| rule | keeps a document whose | when | severity | why |"
-        parts.append(
-            f"## Rule set `{path.stem}`\n\n{head}\n|---|---|---|---|---|\n" + "\n".join(rows)
-        )
+    parts = [
+        "# Rules and recipes",
+        "What each rule does, as `corpuskit rules NAME` says it. How to write your own is in "
+        "[rules.md](../rules.md).",
+    ]
+    every = chapters()
+    for chapter in every:
+        if chapter.recipe is not None:
+            sets = dict.fromkeys(rule.id.partition(".")[0] for rule in chapter.recipe.rules)
+            uses = ", ".join(f"`{name}`" for name in sets) or "none"
+            parts.append(
+                f"## Recipe `{chapter.name}`\n\n{chapter.about}\n\n"
+                f"Rule sets: {uses}. Measures: {', '.join(chapter.recipe.features)}."
+            )
+    for chapter in every:
+        if chapter.recipe is None:
+            rows = [
+                f"| `{rule.id}` | {cell(sentence(rule, units()))} | {cell(rule.why)} |"
+                for rule in chapter.rules
+            ]
+            sources = "; ".join(dict.fromkeys(rule.source for rule in chapter.rules))
+            parts.append(
+                f"## Rule set `{chapter.name}`\n\n{chapter.about}\n\nSource: {sources}\n\n"
+                "| rule | what it does | why |\n|---|---|---|\n" + "\n".join(rows)
+            )
     cleaners = "\n".join(f"| `{c.name}` | {cell(c.doc)} |" for c in CLEANERS.values())
     parts.append(f"## Cleaners\n\n| cleaner | what it does |\n|---|---|\n{cleaners}")
     return "\n\n".join(parts)
-
-
-def condition(keep: Condition) -> str:
-    """Write a condition as a phrase."""
-    bounds = []
-    for side, bound in keep.bounds:
-        value = ", ".join(bound) if isinstance(bound, tuple) else str(bound)
-        bounds.append(f"{WORDS[side]} {value}")
-    return f"`{keep.feature}` is {' and '.join(bounds)}".replace("is is", "is")
 
 
 def error_tree() -> str:

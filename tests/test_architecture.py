@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("schema", "kernels"),
     ("config", "languages", "duplicate_settings", "layout"),
     ("features", "cleaners", "readers", "writers"),
-    ("rules", "recipe", "splits", "resolve", "repeat"),
+    ("rules", "recipe", "resolve", "repeat", "rulebook", "splits"),
     ("dedup", "coverage", "manifest"),
     ("sampling", "pipeline"),
     ("engine",),

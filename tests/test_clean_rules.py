@@ -124,7 +124,7 @@ def test_dedup_takes_another_threshold(source: Path, tmp_path: Path) -> None:
         ({"settings": ["gopher.too_few_words.min=many"]}, "expected a number"),
         ({"settings": ["gopher.too_few_words"]}, "write RULE.SIDE=VALUE"),
         ({"rules": ["base"], "settings": ["gopher.too_few_words.min=3"]}, "unknown rule"),
-        ({"rules": ["./none.yaml"]}, "none.yaml: cannot be read"),
+        ({"rules": ["./none.yaml"]}, "there is no file none.yaml"),
     ],
 )  # fmt: skip
 def test_a_slip_is_one_sentence_with_the_nearest_name(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from corpuskit.config import nearest
+from corpuskit.errors import ConfigError, FeatureError
 from corpuskit.features import Feature, FeatureGroup, Measured
 from corpuskit.features.c4 import C4, C4_FINEWEB
 from corpuskit.features.characters import CHARACTERS
@@ -20,6 +23,7 @@ from corpuskit.features.lines import LINES
 from corpuskit.features.madlad import MADLAD
 from corpuskit.features.mapneo import MAPNEO
 from corpuskit.features.nemo import NEMO
+from corpuskit.features.packages import Offer, find_offers
 from corpuskit.features.redpajama2 import REDPAJAMA2
 from corpuskit.features.refinedweb import REFINEDWEB
 from corpuskit.features.repetition import REPETITION
@@ -38,9 +42,33 @@ TEXT_GROUPS: tuple[FeatureGroup, ...] = (
 
 
 def groups(model: LanguageModel, names: Sequence[str]) -> tuple[FeatureGroup, ...]:
-    """Return the groups of these names; the language group asks `model`."""
+    """Return the groups of these names; the language group asks `model`.
+
+    Those of other packages come after the built-in ones.
+    """
     every = (*TEXT_GROUPS, language_group(model))
-    return tuple(group for group in every if group.name in names)
+    known = {group.name for group in every}
+    others = sorted(set(names) - known)
+    for name in others:
+        if name not in offers():
+            hint = nearest(name, known | offers().keys())
+            raise ConfigError(f"features: unknown feature group {name!r}; {hint}")
+    return (
+        *(group for group in every if group.name in names),
+        *(offers()[name].group for name in others),
+    )
+
+
+@cache
+def offers() -> dict[str, Offer]:
+    """Return the groups of other packages by name; imports them."""
+    return find_offers(columns_by_group())
+
+
+def packages(chosen: Sequence[FeatureGroup]) -> dict[str, str]:
+    """Return name and version of the package of every group that is not built in."""
+    own = columns_by_group()
+    return {group.name: offers()[group.name].named for group in chosen if group.name not in own}
 
 
 def columns_by_group() -> dict[str, dict[str, pl.DataType]]:
@@ -54,6 +82,40 @@ def all_columns() -> dict[str, pl.DataType]:
     return {name: dtype for group in columns_by_group().values() for name, dtype in group.items()}
 
 
+def offered_columns() -> dict[str, dict[str, pl.DataType]]:
+    """Return name and dtype of every feature of other packages, by group; imports them."""
+    return {name: dtypes(offer.group.features) for name, offer in offers().items()}
+
+
+def known_columns() -> Mapping[str, pl.DataType]:
+    """Return name and dtype of every feature, built in or of a package."""
+    return KnownColumns(all_columns())
+
+
+class KnownColumns(Mapping[str, pl.DataType]):
+    """Name and dtype of every feature; packages are looked for when a name is not built in."""
+
+    def __init__(self, own: Mapping[str, pl.DataType]) -> None:
+        self._own = own
+
+    def __getitem__(self, name: str) -> pl.DataType:
+        """Return the dtype of a feature."""
+        own = self._own.get(name)
+        return self._every()[name] if own is None else own
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over all names, those of packages too."""
+        return iter(self._every())
+
+    def __len__(self) -> int:
+        """Count all features."""
+        return len(self._every())
+
+    def _every(self) -> dict[str, pl.DataType]:
+        others = offered_columns().values()
+        return {**self._own, **{name: dtype for group in others for name, dtype in group.items()}}
+
+
 def dtypes(features: Sequence[Feature]) -> dict[str, pl.DataType]:
     """Return name and dtype of features."""
     return {feature.name: feature.dtype for feature in features}
@@ -64,5 +126,9 @@ def measure(measured: Measured, chosen: Sequence[FeatureGroup]) -> pl.DataFrame:
     columns: list[pl.Series] = []
     for group in chosen:
         values = group.compute(measured.left if group.of_left else measured)
+        for name in sorted({f.name for f in group.features} ^ values.keys()):
+            raise FeatureError(
+                f"feature group {group.name!r}: {name!r} is declared or computed, but not both"
+            )
         columns += [pl.Series(f.name, values[f.name], dtype=f.dtype) for f in group.features]
     return pl.DataFrame(columns)

@@ -6,7 +6,7 @@ duplicates. A wish that needs others is refused, with what would grant it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,16 +15,19 @@ import polars as pl
 from corpuskit.config import nearest
 from corpuskit.duplicate_settings import DuplicateSettings
 from corpuskit.errors import ConfigError, RunError
-from corpuskit.languages import normalise_all
 from corpuskit.recipe import (
     Recipe,
     load_recipe,
+    resolved,
+    with_model,
     with_options,
     with_overrides,
     with_rule_sets,
 )
-from corpuskit.rules import Rule
-from corpuskit.schema import CORPUS_COLUMNS
+from corpuskit.rules import Condition, Rule
+from corpuskit.rules.files import own_dtype
+from corpuskit.rules.labels import with_labels
+from corpuskit.schema import CORPUS_COLUMNS, OWN
 from corpuskit.tuning.finished import FinishedRun, languages_found
 
 MARKS = ("bands", "rows", "seed")
@@ -87,8 +90,8 @@ def changed_recipe(run: FinishedRun, changes: Changes, redo: bool = False) -> Re
     # Only known features can be named; a bound is checked against the feature's own dtype.
     check_measured(run, recipe.rules)
     recipe = with_overrides(recipe, changes.overrides, run.columns)
-    languages = _languages(run, recipe, changes.recipe is not None)
-    recipe = replace(recipe, languages=languages, features=run.recipe.features)
+    recipe = _with_labels(run, recipe, changes)
+    recipe = replace(resolved(recipe, run.scores()), features=run.recipe.features)
     if changes.from_files:
         check_versions(run, recipe.all_rules())
     _check_duplicates(run, recipe.duplicates, redo)
@@ -108,40 +111,68 @@ def _loaded(run: FinishedRun, name: str) -> Recipe:
 
 def check_measured(run: FinishedRun, rules: Sequence[Rule]) -> None:
     """Refuse a rule, or a guard, on a column that the run did not measure."""
+    known = {*run.columns, *CORPUS_COLUMNS}
     for rule in rules:
         for role, condition in (("needs", rule.keep), *(("is guarded by", g) for g in rule.when)):
-            if condition.feature not in {*run.columns, *CORPUS_COLUMNS}:
+            if condition.feature not in known:
                 raise ConfigError(
-                    f"rule {rule.id}: {role} the feature {condition.feature!r}, which the scores "
-                    f"of {run.layout.root} do not have; {_remedy(run, condition.feature)}"
+                    f"{_place(condition)}rule {rule.id}: {role} the feature "
+                    f"{condition.feature!r}, which the scores of {run.layout.root} do not have; "
+                    f"{_remedy(run, condition.feature)}"
                 )
+            own = own_dtype(condition.feature, [side for side, _ in condition.bounds])
+            if own is not None and own != run.columns[condition.feature]:
+                raise ConfigError(
+                    f"{_place(condition)}rule {rule.id}: takes {condition.feature!r} for {own}, "
+                    f"the scores of {run.layout.root} hold {run.columns[condition.feature]}; use "
+                    "bounds for that"
+                )
+
+
+def _place(condition: Condition) -> str:
+    """Return where a condition was read, for the beginning of a message."""
+    return f"{condition.place}: " if condition.place else ""
 
 
 def _remedy(run: FinishedRun, feature: str) -> str:
     from corpuskit.resolve import feature_homes
 
-    group = feature_homes().get(feature)
+    if feature.startswith(OWN):
+        return f"{nearest(feature, run.columns)} (or run clean again with this rule)"
+    group = feature_homes(feature).get(feature)
     if group is None:
         return nearest(feature, run.columns)
     return f"run clean again with {group!r} among the recipe's features"
 
 
 def check_versions(run: FinishedRun, rules: Sequence[Rule]) -> None:
-    """Refuse rules on features whose meaning changed since the run measured them."""
+    """Refuse rules on features whose meaning changed since the run measured them.
+
+    Raises
+    ------
+    ConfigError
+        Where a rule of a file says so; RunError for a rule that has no place.
+    """
     from corpuskit.resolve import feature_homes
 
     stale = stale_groups(run)
-    home = feature_homes()
+    used = {condition.feature for rule in rules for condition in rule.conditions()}
+    home = feature_homes(*used)
     for rule in rules:
-        for feature in (rule.keep.feature, *(guard.feature for guard in rule.when)):
-            if home.get(feature) in stale:
-                raise _stale(run, home[feature], f"rule {rule.id} uses {feature!r}, and ")
+        for condition in rule.conditions():
+            group = home.get(condition.feature)
+            if group in stale:
+                what = f"rule {rule.id} uses {condition.feature!r}, and "
+                if condition.place:
+                    what = f"{_place(condition)}{what}"
+                    raise ConfigError(what + _version_told(run, group))
+                raise RunError(f"{run.layout.root}: {what}{_version_told(run, group)}")
 
 
 def check_all_versions(run: FinishedRun) -> None:
     """Refuse a run with any group of features whose meaning changed since."""
     for group in stale_groups(run):
-        raise _stale(run, group, "")
+        raise RunError(f"{run.layout.root}: {_version_told(run, group)}")
     check_cleaner_versions(run)
 
 
@@ -160,34 +191,38 @@ def check_cleaner_versions(run: FinishedRun) -> None:
 
 def stale_groups(run: FinishedRun) -> tuple[str, ...]:
     """List the feature groups that this version of corpuskit measures otherwise than the run."""
-    return tuple(
-        group for group, version in run.settings["features"].items()
-        if current_versions().get(group) != version
-    )  # fmt: skip
+    measured = run.settings["features"]
+    current = current_versions(*measured)
+    return tuple(group for group, version in measured.items() if current.get(group) != version)
 
 
-def current_versions() -> dict[str, int]:
-    """Return the version of every feature group of this corpuskit."""
-    from corpuskit.features.groups import columns_by_group, groups
+def current_versions(*wanted: str) -> dict[str, int]:
+    """Return the version of every group; of packages only if one of `wanted` is not built in."""
+    from corpuskit.features.groups import columns_by_group, groups, offers
     from corpuskit.features.language import LanguageModel
 
     no_model = LanguageModel(Path(), (), "", "kernel")  # only the declaration is read
-    return {group.name: group.version for group in groups(no_model, tuple(columns_by_group()))}
+    own = groups(no_model, tuple(columns_by_group()))
+    versions = {group.name: group.version for group in own}
+    if set(wanted) - versions.keys():
+        versions |= {name: offer.group.version for name, offer in offers().items()}
+    return versions
 
 
-def _stale(run: FinishedRun, group: str, what: str) -> RunError:
-    was, now = run.settings["features"][group], current_versions().get(group)
+def _version_told(run: FinishedRun, group: str) -> str:
+    was, now = run.settings["features"][group], current_versions(group).get(group)
     means = f"version {now}" if now is not None else "none"
-    return RunError(
-        f"{run.layout.root}: {what}the scores hold version {was} of the feature group {group!r}, "
+    return (
+        f"the scores of {run.layout.root} hold version {was} of the feature group {group!r}, "
         f"this corpuskit has {means}; run clean again with --overwrite"
     )
 
 
-def _known_columns(run: FinishedRun) -> dict[str, pl.DataType]:
-    from corpuskit.features.groups import all_columns
+def _known_columns(run: FinishedRun) -> Mapping[str, pl.DataType]:
+    """Return what a rule may name: what the run measured, and what could have been measured."""
+    from corpuskit.features.groups import KnownColumns, all_columns
 
-    return {**all_columns(), **run.columns}
+    return KnownColumns({**all_columns(), **run.columns})
 
 
 def _check_cleaners(run: FinishedRun, recipe: Recipe, name: str) -> None:
@@ -199,17 +234,19 @@ def _check_cleaners(run: FinishedRun, recipe: Recipe, name: str) -> None:
         )
 
 
-def _languages(run: FinishedRun, recipe: Recipe, loaded: bool) -> tuple[str, ...]:
-    """Write the languages as the labels of the model that measured the scores."""
-    if recipe.languages == run.recipe.languages:
-        return recipe.languages
+def _with_labels(run: FinishedRun, recipe: Recipe, changes: Changes) -> Recipe:
+    """Write languages as the labels of the model that measured the scores."""
+    if recipe.languages == run.recipe.languages and not changes.from_files:
+        return recipe
     from corpuskit.features.language import load_model
 
-    model = load_model(recipe.language_model if loaded else None)
+    model = load_model(recipe.language_model if changes.recipe is not None else None)
     labels: Sequence[str] = model.labels
     if model.fingerprint != run.settings["language_model"]:
         labels = languages_found(run)
-    return normalise_all(recipe.languages, labels)
+    if recipe.languages == run.recipe.languages:
+        return replace(recipe, rules=with_labels(recipe.rules, labels))
+    return with_model(recipe, labels)
 
 
 def _check_duplicates(run: FinishedRun, wanted: DuplicateSettings | None, redo: bool) -> None:

@@ -84,7 +84,8 @@ def test_other_cleaners_are_refused(toy: FinishedRun, tmp_path: Path) -> None:
 
 def test_rules_of_today_on_scores_of_yesterday_are_refused(tmp_path: Path) -> None:
     run = made_run(tmp_path / "run", settings={"features": {"characters": 1, "words": 0}})
-    with pytest.raises(RunError, match=r"rule own.r uses 'word_count'.* version 0 of .* 'words'"):
+    message = r"own.yaml:3: rule own.r uses 'word_count'.* hold version 0 of .* 'words'"
+    with pytest.raises(ConfigError, match=message):
         changed_recipe(run, own_set(tmp_path, "feature: word_count, min: 1"))
     other = changed_recipe(run, own_set(tmp_path, "feature: digit_ratio, max: 0.1"))
     assert other.rules[0].id == "own.r"
