@@ -7,7 +7,8 @@ from importlib import import_module
 
 # Quick ones first; each module has a main() that prints its own table.
 BENCHMARKS = (
-    "language", "words", "minhash", "datatrove_pipeline", "parity", "tuning", "proxy", "memory",
+    "language", "words", "minhash", "datatrove_pipeline", "parity", "parity_fineweb2",
+    "tuning", "proxy", "memory",
 )  # fmt: skip
 
 

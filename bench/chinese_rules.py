@@ -19,8 +19,8 @@ from bench.inputs import ROOT, WEB
 from corpuskit.features import Measured
 from corpuskit.features.groups import all_columns, groups, measure
 from corpuskit.features.language import load_model
-from corpuskit.recipe import shipped_rules
 from corpuskit.rules import Rule, count_failures, decide, load_rule_set
+from corpuskit.rules.sets import shipped_rules
 
 PAGE = ROOT / "docs" / "chinese-rules.md"
 DATA = WEB.parent

@@ -30,6 +30,7 @@ from tests.oracle.filters import FILTERS, KEPT, Filter, Verdict, ours, theirs
 PAGE = ROOT / "docs" / "parity.md"
 DOCUMENTATION = WEB.with_name("multi.parquet")
 DOCUMENTATION_PAGES = 1_500
+FINEWEB2_SECTION = "<!-- made by python -m bench.parity_fineweb2 -->"  # to the end of the page
 CHAIN = ("gopher_repetition", "gopher_quality", "c4_fineweb", "fineweb_quality")
 
 SPACELESS, LINK, TOKENS, CITATION, BOTH, LINES = range(6)
@@ -250,6 +251,12 @@ FineWeb's chain of four, in which FineWeb's own rules see what C4's line cleaner
 """
 
 
+def kept_section(page: str) -> str:
+    """Return the section of the page that parity_fineweb2.py makes, or nothing."""
+    _, mark, rest = page.partition(FINEWEB2_SECTION)
+    return mark + rest
+
+
 def main() -> None:
     """Compare, print, and write the page."""
     warnings.simplefilter("ignore")
@@ -267,7 +274,8 @@ def main() -> None:
         parts.append(section(corpus, *compare(corpus)))
         print(parts[-1], flush=True)
     if arguments.limit is None:
-        PAGE.write_text("\n".join(parts) + "\n", encoding="utf-8")
+        kept = kept_section(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else ""
+        PAGE.write_text("\n".join(parts) + "\n" + kept, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ def canonical(code: str) -> str:
     ['zh', 'zh', 'en', 'en', 'sq', 'tlh']
     """
     parts = _parts(code)
-    if parts[0] == "als" and _script(code):
+    if parts[0] == "als" and script_of(code):
         return "sq"  # FLORES writes Tosk Albanian so; lid.176's Alemannic never has a script
     return _SHORT.get(parts[0], parts[0])
 
@@ -168,10 +168,10 @@ def _matches(code: str, labels: Sequence[str]) -> list[str]:
     exact = [label for label in labels if _parts(label) == _parts(code)]
     if exact:
         return exact
-    short, script = canonical(code), _script(code)
+    short, script = canonical(code), script_of(code)
     same = [label for label in labels if canonical(label) == short]
-    scripted = [label for label in same if _script(label) == script]
-    if script and any(map(_script, same)):
+    scripted = [label for label in same if script_of(label) == script]
+    if script and any(map(script_of, same)):
         same = scripted
     if not same:
         raise ConfigError(
@@ -198,6 +198,6 @@ def _parts(code: str) -> list[str]:
     return re.split(r"[-_]", code.strip().removeprefix("__label__").lower())
 
 
-def _script(code: str) -> str:
+def script_of(code: str) -> str:
     """Return the four-letter script of a code, lower-cased, or nothing."""
     return next((part for part in _parts(code)[1:] if _SCRIPT.fullmatch(part)), "")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from corpuskit.cleaners import CLEANERS
@@ -64,22 +66,43 @@ class Chapter:
 
 def chapters() -> tuple[Chapter, ...]:
     """Return every shipped rule set, then every shipped recipe."""
-    sets = (open_rule_set(shipped_rules() / f"{name}.yaml") for name in rule_set_names())
+    sets = (shipped(name) for name in rule_set_names())
     return (*sets, *(open_recipe(name) for name in recipe_names()))
 
 
+def shipped(name: str) -> Chapter:
+    """Read a shipped rule set; its name is what it is called by, folder and all."""
+    return replace(open_rule_set(shipped_rules() / f"{name}.yaml"), name=name)
+
+
 def contents(found: Sequence[Chapter]) -> str:
-    """List rule sets and recipes, a line each with the first sentence of what they are."""
-    width = max(len(chapter.name) for chapter in found)
+    """List rule sets and recipes, a line each with the first sentence of what they are.
+
+    Sets of a folder, such as the 42 of FineWeb-2, are one line and their names.
+    """
+    single = [chapter for chapter in found if "/" not in chapter.name]
+    width = max((len(chapter.name) for chapter in single), default=0)
     parts: list[str] = []
     for kind in (RULE_SET, RECIPE):
         parts.append(f"{kind}s" if not parts else f"\n{kind}s")
         parts += [
             f"  {chapter.name:<{width}}  {len(chapter.rules):>3}  {_first(chapter.about)}"
-            for chapter in found
+            for chapter in single
             if chapter.kind == kind
         ]
+        if kind == RULE_SET:
+            parts += in_folders([chapter.name for chapter in found if "/" in chapter.name])
     return "\n".join(parts)
+
+
+def in_folders(names: Sequence[str]) -> list[str]:
+    """List the rule sets of each folder: ``fineweb2/`` and the names in it, wrapped."""
+    parts: list[str] = []
+    for folder, group in groupby(names, key=lambda name: name.rpartition("/")[0]):
+        own = [name.rpartition("/")[2] for name in group]
+        parts.append(f"\n  {folder}/NAME, {len(own)} sets:")
+        parts.append(fill(", ".join(own), 96, initial_indent="    ", subsequent_indent="    "))
+    return parts
 
 
 def find(name: str, recipe: bool = False) -> Chapter:
@@ -97,7 +120,7 @@ def find(name: str, recipe: bool = False) -> Chapter:
     if is_file_name(name):
         return check(Path(name))
     if name in rule_set_names() and not recipe:
-        return open_rule_set(shipped_rules() / f"{name}.yaml")
+        return shipped(name)
     if recipe or name in recipe_names():
         return open_recipe(name)
     known = {*rule_set_names(), *recipe_names()}

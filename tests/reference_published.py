@@ -1,7 +1,7 @@
 """The slow and obvious twins of the kernels behind the published rule sets.
 
-These are kernels/gopher_words.py, kernels/fineweb_lines.py, kernels/c4_lines.py and
-kernels/sentences.py.
+These are kernels/gopher_words.py, kernels/fineweb_lines.py, kernels/c4_lines.py,
+kernels/sentences.py, kernels/fineweb2_words.py and kernels/character_grams.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import groupby
 from corpuskit.kernels.line_classes import TERMINAL_RANGES, code_points
 from corpuskit.kernels.published_classes import NOT_ENDS_RANGES, PUNCTUATION_RANGES
 from tests.reference_lines import repeated, total
-from tests.reference_words import STOP_WORDS, is_space, ratio, split
+from tests.reference_words import STOP_WORDS, is_space, kind, ratio, scan, split, tokens
 
 TERMINAL = frozenset(map(chr, code_points(TERMINAL_RANGES)))
 PUNCTUATION = TERMINAL | frozenset(map(chr, code_points(PUNCTUATION_RANGES)))
@@ -53,6 +53,80 @@ def fineweb(text: str) -> dict[str, float]:
         "terminal_line_ratio.fineweb_2024": ended / len(every),
         "short_line_ratio.fineweb_2024": sum(len(line) <= 30 for line in every) / len(every),
     }
+
+
+def joins(text: str, spans: list[tuple[int, int, int]], k: int, habits: set[str]) -> int:
+    """Say how many tokens from k on belong to the word of the token before, which they touch."""
+    (_, end, before), (start, stop, _) = spans[k - 1], spans[k]
+    if start != end or before & 2:
+        return 0
+    mark, number = text[start:stop], text[end - 1] in "0123456789"
+    if (mark == "." and number and "ordinals" in habits) or (
+        mark == "%" and number and "percents" in habits
+    ):
+        return 1
+    if mark != "-" or k + 1 == len(spans) or spans[k + 1][0] != stop or spans[k + 1][2] & 2:
+        return 0
+    if text[stop] in "0123456789":
+        return 2 if number and "numbers" in habits else 0
+    return 2 if ("mixed" if number else "letters") in habits else 0
+
+
+def spans_of(text: str) -> list[tuple[int, int, int]]:
+    """Give every token as its start, its end and its kind."""
+    found, end = [], 0
+    for token in tokens(text):
+        start = text.index("".join(token), end)
+        end = start + len("".join(token))
+        found.append((start, end, kind(token)))
+    return found
+
+
+def fineweb2(text: str, habits: set[str], stop_words: set[str]) -> dict[str, float]:
+    """Measure the group `fineweb2` of one text in a language of these habits and stop words."""
+    spans, words, seen, k = spans_of(text), [], set[str](), 0
+    while k < len(spans):
+        first, more = k, 1
+        while more:
+            k += more
+            more = joins(text, spans, k, habits) if k < len(spans) else 0
+        words.append(
+            (text[spans[first][0] : spans[k - 1][1]], any(s[2] & 1 for s in spans[first:k]))
+        )
+    parted = 0
+    for k, (start, end, bits) in enumerate(spans):
+        seen.add(text[start:end])
+        if k + 1 < len(spans) and spans[k + 1][0] == end:
+            pair = text[start : spans[k + 1][1]]
+            seen |= {pair} if len(split(pair)) == 2 else set()
+        cut = re.fullmatch("(.+?['’])(.+)", text[start:end], re.DOTALL)
+        if cut and "elisions" in habits:
+            seen |= set(cut.groups())
+            parted += bits & 1
+    proper = [word for word, _ in words if not PUNCTUATION.issuperset(word)]
+    solid = "".join(text[start:end] for start, end, _ in spans)
+    return {
+        "word_count.fineweb2": len(proper) + parted,
+        "mean_word_chars.fineweb2": ratio(total(proper), len(proper) + parted),
+        "alphabetic_word_ratio.fineweb2": ratio(
+            sum(letter for _, letter in words) + parted, len(words) + parted
+        ),
+        "newlines_per_word.fineweb2": ratio(text.count("\n"), len(words) + parted),
+        "stop_word_count.fineweb2": len(seen & stop_words),
+        "newlines_per_character.fineweb2": ratio(text.count("\n"), len(solid)),
+        **{
+            f"duplicate_char_{n}gram_ratio.fineweb2": ratio(
+                scan(list(solid), n) if spaceless(spans) else 0, len(solid)
+            )
+            for n in (10, 12, 14, 16, 18)
+        },
+    }
+
+
+def spaceless(spans: list[tuple[int, int, int]]) -> bool:
+    """Say whether a fifth of the words are characters of scripts without spaces."""
+    count = sum(bits & 4 > 0 for *_, bits in spans)
+    return count > 0 and count * 5 >= sum(not bits & 2 for *_, bits in spans)
 
 
 def lower(text: str) -> str:

@@ -29,7 +29,11 @@ def test_sets_and_recipes_are_listed() -> None:
     done = corpuskit("rules")
     assert done.returncode == 0, done.stderr
     head, _, recipes = done.stdout.partition("\nrecipes\n")
-    assert [line.split()[0] for line in head.splitlines()[1:] if line] == rule_set_names()
+    singles, _, folder = head.partition("\n\n  fineweb2/NAME, 42 sets:")
+    listed = [line.split()[0] for line in singles.splitlines()[1:] if line]
+    assert listed + [f"fineweb2/{name}" for name in folder.replace(",", " ").split()] == sorted(
+        rule_set_names(), key=lambda name: ("/" in name, name)
+    )
     assert [line.split()[0] for line in recipes.splitlines()] == recipe_names()
     assert all(len(line) <= 104 for line in done.stdout.splitlines())
 

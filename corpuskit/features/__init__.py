@@ -66,10 +66,15 @@ class Measured:
     ----------
     text : pages, with the character cleaners applied.
     line_cleaners : names of the line cleaners of the recipe, not applied yet.
+
+    Attributes
+    ----------
+    language : labels of the texts, once the group `language` has been measured.
     """
 
     def __init__(self, text: pl.Series, line_cleaners: Sequence[str] = ()) -> None:
         self.text = text
+        self.language: pl.Series | None = None
         self.removed: npt.NDArray[np.int64] | None = None
         self._origin: tuple[ReferenceType[Measured], Cut] | None = None
         self._line_cleaners = tuple(line_cleaners)

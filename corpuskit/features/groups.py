@@ -16,6 +16,7 @@ from corpuskit.features.characters import CHARACTERS
 from corpuskit.features.dclm import DCLM
 from corpuskit.features.dolma3 import DOLMA3
 from corpuskit.features.fineweb import FINEWEB
+from corpuskit.features.fineweb2 import FINEWEB2
 from corpuskit.features.gopher import GOPHER
 from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
 from corpuskit.features.language import language_group
@@ -39,6 +40,8 @@ TEXT_GROUPS: tuple[FeatureGroup, ...] = (
     GOPHER, C4, C4_FINEWEB, FINEWEB, REFINEDWEB, DCLM, DOLMA3, MADLAD, NEMO, ZYDA,
     MAPNEO, ROOTS, REDPAJAMA2,
 )  # fmt: skip
+# These need the column `language`, so they run behind the group that measures it.
+BY_LANGUAGE: tuple[FeatureGroup, ...] = (FINEWEB2,)
 
 
 def groups(model: LanguageModel, names: Sequence[str]) -> tuple[FeatureGroup, ...]:
@@ -46,7 +49,7 @@ def groups(model: LanguageModel, names: Sequence[str]) -> tuple[FeatureGroup, ..
 
     Those of other packages come after the built-in ones.
     """
-    every = (*TEXT_GROUPS, language_group(model))
+    every = (*TEXT_GROUPS, language_group(model), *BY_LANGUAGE)
     known = {group.name for group in every}
     others = sorted(set(names) - known)
     for name in others:
@@ -74,7 +77,8 @@ def packages(chosen: Sequence[FeatureGroup]) -> dict[str, str]:
 def columns_by_group() -> dict[str, dict[str, pl.DataType]]:
     """Return name and dtype of every feature of every group, without loading a model."""
     columns = {group.name: dtypes(group.features) for group in TEXT_GROUPS}
-    return {**columns, "language": dtypes(LANGUAGE_FEATURES)}
+    behind = {group.name: dtypes(group.features) for group in BY_LANGUAGE}
+    return {**columns, "language": dtypes(LANGUAGE_FEATURES), **behind}
 
 
 def all_columns() -> dict[str, pl.DataType]:
@@ -122,7 +126,10 @@ def dtypes(features: Sequence[Feature]) -> dict[str, pl.DataType]:
 
 
 def measure(measured: Measured, chosen: Sequence[FeatureGroup]) -> pl.DataFrame:
-    """Measure a batch: one row per text, one column per feature, in declared order."""
+    """Measure a batch: one row per text, one column per feature, in declared order.
+
+    Groups behind the group `language` see its answers.
+    """
     columns: list[pl.Series] = []
     for group in chosen:
         values = group.compute(measured.left if group.of_left else measured)
@@ -130,5 +137,7 @@ def measure(measured: Measured, chosen: Sequence[FeatureGroup]) -> pl.DataFrame:
             raise FeatureError(
                 f"feature group {group.name!r}: {name!r} is declared or computed, but not both"
             )
+        if "language" in values:
+            measured.language = pl.Series(values["language"], dtype=pl.String)
         columns += [pl.Series(f.name, values[f.name], dtype=f.dtype) for f in group.features]
     return pl.DataFrame(columns)

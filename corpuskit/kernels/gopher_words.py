@@ -40,7 +40,7 @@ def _count(data, offsets, start, end, chars, exact, kind, point, stops, out):  #
         words, total, found = np.int64(0), np.int64(0), np.int64(0)
         for t in range(offsets[document], offsets[document + 1]):
             if not kind[t] & HAS_LETTER:
-                if _is_plain(data, start[t], end[t], point):
+                if is_plain(data, start[t], end[t], point):
                     continue
             else:
                 found += stop_slot(exact[t], stops) >= 0
@@ -51,7 +51,7 @@ def _count(data, offsets, start, end, chars, exact, kind, point, stops, out):  #
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _is_plain(data, i, end, point):  # type: ignore[no-untyped-def]
+def is_plain(data, i, end, point):  # type: ignore[no-untyped-def]
     """Say whether a token is nothing but punctuation."""
     while i < end:
         character, width = decode(data, i)

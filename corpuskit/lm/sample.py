@@ -34,7 +34,7 @@ SAMPLE_BYTES: Final = 32 << 20
 """Of kept and of raw text: over 7 million tokens, more than the longest preset trains on."""
 LARGEST_HOST: Final = 0.1
 """Share of the raw text above which a host is too large to be held out, or trained on, whole."""
-ENOUGH_DOCUMENTS: Final = 300
+ENOUGH_DOCUMENTS: Final = 400
 LARGEST_SHARE: Final = 0.3
 """Where documents are held out, a small corpus gives up to so many, so that it can be judged."""
 DOMAIN_COLUMNS: Final = ("domain", "source", "subset")

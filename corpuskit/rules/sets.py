@@ -15,8 +15,10 @@ def shipped_rules() -> Path:
 
 
 def rule_set_names() -> list[str]:
-    """List the rule sets that ship with corpuskit."""
-    return sorted(path.stem for path in shipped_rules().glob("*.yaml"))
+    """List the rule sets that ship with corpuskit; one in a folder is ``fineweb2/deu_Latn``."""
+    folder = shipped_rules()
+    names = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.yaml"))
+    return sorted(name.as_posix() for name in names if name.parts[0] != "recipes")
 
 
 def recipe_names() -> list[str]:
@@ -27,6 +29,18 @@ def recipe_names() -> list[str]:
 def is_file_name(name: str) -> bool:
     """Say whether a name is the path of a file, not that of a shipped set or recipe."""
     return name.endswith((".yaml", ".yml"))
+
+
+def is_inside(name: str) -> bool:
+    """Say whether a name with slashes leads down from a folder and never out of it.
+
+    Examples
+    --------
+    >>> [is_inside(name) for name in ("mine", "fineweb2/deu_Latn", "../mine", "/etc/mine", "a//b")]
+    [True, True, False, False, False]
+    """
+    parts = name.split("/")
+    return "\\" not in name and all(part.strip(".") for part in parts)
 
 
 def find_rule_set(entry: Entry, beside: Path, reader: Path | None = None) -> Path:
@@ -48,8 +62,9 @@ def find_rule_set(entry: Entry, beside: Path, reader: Path | None = None) -> Pat
         if not (beside / name).is_file():
             raise entry.fail(f"there is no file {beside / name}; check the path")
         return beside / name
-    own = [beside] if beside != shipped_rules() / "recipes" else []
-    for folder in (*own, shipped_rules()):
+    folders = [beside] if beside != shipped_rules() / "recipes" and is_inside(name) else []
+    folders += [shipped_rules()] if name in rule_set_names() else []
+    for folder in folders:
         path = folder / f"{name}.yaml"
         if path.is_file() and not (reader is not None and path.samefile(reader)):
             return path

@@ -16,8 +16,8 @@ import polars as pl
 
 from corpuskit.features import Measured
 from corpuskit.features.groups import TEXT_GROUPS, all_columns, measure
-from corpuskit.recipe import shipped_rules
 from corpuskit.rules import Rule, decide, load_rule_set
+from corpuskit.rules.sets import shipped_rules
 
 KEPT = "kept"
 
