@@ -35,6 +35,8 @@ from corpuskit.schema import CORPUS_COLUMNS, OWN
 
 # Totals, shards and representatives need the size of every document.
 ALWAYS_MEASURED = ("characters", "language")
+# These need an extra, so "all features" leaves them out until a rule uses one of their columns.
+MEASURED_ON_DEMAND = ("zh_words",)
 RECIPE_KEYS = (
     "name",
     "description",
@@ -53,8 +55,9 @@ class Recipe:
     """What a run does with a corpus, apart from where it reads and writes.
 
     languages : codes to keep, or empty for all.
-    features : feature groups to measure; characters and language are always among them. A recipe
-        that names none measures what its rules need.
+    features : feature groups to measure; characters and language are always among them, and
+        those `MEASURED_ON_DEMAND` where a rule uses them. A recipe that names none measures what
+        its rules need.
     rules : the quality rules, in order; the language and duplicate rules come from the settings.
     source : the recipe file, verbatim.
     languages_place : ``path:line`` of the languages, where a file gives them.
@@ -150,7 +153,7 @@ def load_recipe(
         languages=_languages(keys.get("languages")),
         min_language_score=_score(keys.get("min_language_score")),
         language_model=keys["language_model"].text() if "language_model" in keys else "lid.176",
-        features=needed_groups(rules, groups) if chosen is None else chosen,
+        features=_with_needed(chosen, needed_groups(rules, groups)),
         cleaners=tuple(_known(item, cleaners, "cleaner") for item in _list(keys.get("cleaners"))),
         rules=rules,
         duplicates=_duplicates(keys.get("duplicates")),
@@ -343,11 +346,19 @@ def _features(
     if entry is None:
         return None
     if entry.value == "all":
-        return tuple(groups)
+        return tuple(name for name in groups if name not in MEASURED_ON_DEMAND)
     named = {item.value for item in entry.items()}
     every = groups if named <= groups.keys() else {**groups, **_offered()}
     wanted = {_known(item, tuple(every), "feature group") for item in entry.items()}
     return tuple(name for name in every if name in wanted or name in ALWAYS_MEASURED)
+
+
+def _with_needed(chosen: tuple[str, ...] | None, needed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the groups to measure: those that are named, else those that are needed."""
+    if chosen is None:
+        return needed
+    more = (name for name in needed if name in MEASURED_ON_DEMAND and name not in chosen)
+    return (*chosen, *more)
 
 
 def _columns(
@@ -358,7 +369,9 @@ def _columns(
 
     if chosen is None:
         return KnownColumns({name: dtype for own in groups.values() for name, dtype in own.items()})
-    homes = (groups[name] if name in groups else _offered()[name] for name in chosen)
+    on_demand = (name for name in MEASURED_ON_DEMAND if name in groups)
+    possible = dict.fromkeys((*chosen, *on_demand))
+    homes = (groups[name] if name in groups else _offered()[name] for name in possible)
     return {name: dtype for columns in homes for name, dtype in columns.items()}
 
 

@@ -31,7 +31,7 @@ from corpuskit.dedup import find_duplicates, no_duplicates
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.engine.local import map_in_order
 from corpuskit.errors import ConfigError
-from corpuskit.features.groups import groups, packages
+from corpuskit.features.groups import dictionaries, groups, packages
 from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts
 from corpuskit.pipeline import (
@@ -125,6 +125,7 @@ def make_plan(
         "cleaners": {name: CLEANERS[name].version for name in recipe.cleaners},
         "keep_removed_lines": options.keep_removed_lines,
         "language_model": model.fingerprint,
+        **({"dictionaries": named} if (named := dictionaries(chosen)) else {}),
         "read": vars(options.read),
         "format": options.format,
         "shard_bytes": options.shard_bytes,

@@ -88,5 +88,5 @@ def test_books_and_speeches_wrapped_by_hand_are_kept() -> None:
 def decide_web(text: pl.Series) -> pl.DataFrame:
     """Measure texts and decide them by the quality rules of the web recipe."""
     recipe = load_recipe("web", columns_by_group(), tuple(CLEANERS))
-    chosen = groups(load_model(), tuple(columns_by_group()))
+    chosen = groups(load_model(), recipe.features)
     return decide(measure(Measured(text), chosen), recipe.quality_rules())

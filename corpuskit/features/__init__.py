@@ -50,6 +50,8 @@ class FeatureGroup:
     """Columns that one pass over the text measures together.
 
     of_left : measure what line cleaners left of the page, not the page.
+    dictionary : names the dictionary of another package that the group reads, for the plan of a
+        run; raises MissingExtraError where that package is not installed.
     """
 
     name: str
@@ -57,6 +59,7 @@ class FeatureGroup:
     features: tuple[Feature, ...]
     compute: Callable[[Measured], dict[str, Column]]
     of_left: bool = False
+    dictionary: Callable[[], str] | None = None
 
 
 class Measured:

@@ -30,6 +30,7 @@ from corpuskit.features.refinedweb import REFINEDWEB
 from corpuskit.features.repetition import REPETITION
 from corpuskit.features.roots import ROOTS
 from corpuskit.features.words import WORDS
+from corpuskit.features.zh_words import ZH_WORDS
 from corpuskit.features.zyda import ZYDA
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ TEXT_GROUPS: tuple[FeatureGroup, ...] = (
 )  # fmt: skip
 # These need the column `language`, so they run behind the group that measures it.
 BY_LANGUAGE: tuple[FeatureGroup, ...] = (FINEWEB2,)
+# Groups that need an extra; measured where a rule uses them or a recipe names them.
+OPTIONAL_GROUPS: tuple[FeatureGroup, ...] = (ZH_WORDS,)
 
 
 def groups(model: LanguageModel, names: Sequence[str]) -> tuple[FeatureGroup, ...]:
@@ -49,7 +52,7 @@ def groups(model: LanguageModel, names: Sequence[str]) -> tuple[FeatureGroup, ..
 
     Those of other packages come after the built-in ones.
     """
-    every = (*TEXT_GROUPS, language_group(model), *BY_LANGUAGE)
+    every = (*TEXT_GROUPS, language_group(model), *BY_LANGUAGE, *OPTIONAL_GROUPS)
     known = {group.name for group in every}
     others = sorted(set(names) - known)
     for name in others:
@@ -77,7 +80,7 @@ def packages(chosen: Sequence[FeatureGroup]) -> dict[str, str]:
 def columns_by_group() -> dict[str, dict[str, pl.DataType]]:
     """Return name and dtype of every feature of every group, without loading a model."""
     columns = {group.name: dtypes(group.features) for group in TEXT_GROUPS}
-    behind = {group.name: dtypes(group.features) for group in BY_LANGUAGE}
+    behind = {group.name: dtypes(group.features) for group in (*BY_LANGUAGE, *OPTIONAL_GROUPS)}
     return {**columns, "language": dtypes(LANGUAGE_FEATURES), **behind}
 
 
@@ -118,6 +121,17 @@ class KnownColumns(Mapping[str, pl.DataType]):
     def _every(self) -> dict[str, pl.DataType]:
         others = offered_columns().values()
         return {**self._own, **{name: dtype for group in others for name, dtype in group.items()}}
+
+
+def dictionaries(chosen: Sequence[FeatureGroup]) -> dict[str, str]:
+    """Name the dictionaries that groups read beside the text, by group.
+
+    Raises
+    ------
+    MissingExtraError
+        If the package of one is not installed.
+    """
+    return {group.name: group.dictionary() for group in chosen if group.dictionary is not None}
 
 
 def dtypes(features: Sequence[Feature]) -> dict[str, pl.DataType]:

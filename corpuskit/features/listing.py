@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpuskit.config import nearest
 from corpuskit.errors import ConfigError
 from corpuskit.features import Feature
-from corpuskit.features.groups import BY_LANGUAGE, TEXT_GROUPS, offers
+from corpuskit.features.groups import BY_LANGUAGE, OPTIONAL_GROUPS, TEXT_GROUPS, offers
 from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
 
 
@@ -31,7 +31,7 @@ def built_in() -> tuple[Listed, ...]:
     groups = [
         *((group.name, group.features) for group in TEXT_GROUPS),
         ("language", LANGUAGE_FEATURES),
-        *((group.name, group.features) for group in BY_LANGUAGE),
+        *((group.name, group.features) for group in (*BY_LANGUAGE, *OPTIONAL_GROUPS)),
     ]
     return tuple(row for name, features in groups for row in _rows(name, "corpuskit", features))
 

@@ -50,19 +50,21 @@ class Verdict:
     text: str | None = None
 
 
-def _make(name: str, **settings: Any) -> Callable[[], Any]:
-    def make() -> Any:
+def make(name: str, **settings: Any) -> Callable[[], Any]:
+    """Prepare a filter of datatrove, which is imported when it is made."""
+
+    def made() -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from datatrove.pipeline import filters
         return getattr(filters, name)(**settings)
 
-    return make
+    return made
 
 
 def _make_c4() -> Any:
     """Make the filter with the numbers and marks of the published C4."""
-    made = _make("C4QualityFilter", min_num_sentences=3, min_words_per_line=5)()
+    made = make("C4QualityFilter", min_num_sentences=3, min_words_per_line=5)()
     from datatrove.pipeline.filters import c4_filters
 
     c4_filters.END_PUNCTUATION = (".", "?", "!", '"')  # datatrove adds the apostrophe
@@ -81,7 +83,7 @@ _GRAMS = {f"top_{n}_gram": f"one_{n}gram_too_frequent" for n in (2, 3, 4)} | {
 FILTERS = (
     Filter(
         "gopher_repetition",
-        _make("GopherRepetitionFilter"),
+        make("GopherRepetitionFilter"),
         {
             "dup_para_frac": "too_many_duplicate_paragraphs",
             "dup_para_char_frac": "too_much_in_duplicate_paragraphs",
@@ -93,7 +95,7 @@ FILTERS = (
     ),
     Filter(
         "gopher_quality",
-        _make("GopherQualityFilter"),
+        make("GopherQualityFilter"),
         reasons := {
             "gopher_short_doc": "too_few_words",
             "gopher_long_doc": "too_many_words",
@@ -111,14 +113,14 @@ FILTERS = (
     Filter("c4", _make_c4, _C4_REASONS, frozenset({"too_few_sentences"}), "c4"),
     Filter(
         "c4_fineweb",
-        _make("C4QualityFilter", filter_no_terminal_punct=False),
+        make("C4QualityFilter", filter_no_terminal_punct=False),
         _C4_REASONS,
         frozenset({"too_few_sentences"}),
         "c4_fineweb",
     ),
     Filter(
         "fineweb_quality",
-        _make("FineWebQualityFilter"),
+        make("FineWebQualityFilter"),
         {
             "empty": "too_few_lines_end_in_punctuation",
             "line_punct_ratio": "too_few_lines_end_in_punctuation",

@@ -9,7 +9,7 @@ from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.features import Measured
 from corpuskit.features.groups import columns_by_group, groups, measure
 from corpuskit.features.language import load_model
-from corpuskit.recipe import Recipe, load_recipe
+from corpuskit.recipe import MEASURED_ON_DEMAND, Recipe, load_recipe
 from corpuskit.rules import decide
 
 PUBLISHED = ("gopher", "c4", "fineweb", "fineweb_2024", "dclm")
@@ -57,7 +57,7 @@ def test_the_default_pays_for_no_published_group(name: str) -> None:
 def test_measure_drops_nothing_and_measures_everything() -> None:
     chosen = recipe("measure")
     assert chosen.all_rules() == ()
-    assert set(chosen.features) == set(columns_by_group())
+    assert set(chosen.features) == set(columns_by_group()) - set(MEASURED_ON_DEMAND)
 
 
 def test_gopher_judges_the_page_and_fineweb_what_c4_left_of_it() -> None:
