@@ -19,7 +19,7 @@ LEARNABLE: Final = 0.01
 """Share of the training text that a language needs to be measured."""
 COMPARABLE: Final = 5
 """A probe that holds one byte for so many held-out ones says enough of a language."""
-SHORTEST_CUT, LONGEST_CUT = 512, 65_536
+SHORTEST_CUT, LONGEST_CUT = 256, 65_536
 """Characters of a held-out document."""
 _UNSPACED: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
 _UNIT: Final = rf"(?:[{_UNSPACED}]\p{{M}}*|[^\s{_UNSPACED}]+)\s*|\s+"
