@@ -9,7 +9,7 @@ import pytest
 from corpuskit.cleaners import CLEANERS
 from corpuskit.errors import ConfigError
 from corpuskit.features.groups import columns_by_group
-from corpuskit.recipe import load_recipe, with_model
+from corpuskit.recipe import MEASURED_ON_DEMAND, load_recipe, with_model
 
 LABELS = ("en", "zh", "th", "no")
 
@@ -33,8 +33,10 @@ def test_nothing_named_measures_what_rules_and_guards_need(tmp_path: Path) -> No
     )  # fmt: skip
 
 
-def test_all_is_all(tmp_path: Path) -> None:
-    assert features(tmp_path, "features: all") == tuple(columns_by_group())
+def test_all_is_all_that_needs_no_extra(tmp_path: Path) -> None:
+    every = tuple(name for name in columns_by_group() if name not in MEASURED_ON_DEMAND)
+    assert features(tmp_path, "features: all") == every
+    assert len(every) < len(columns_by_group())
 
 
 def test_an_unknown_group_names_the_nearest(tmp_path: Path) -> None:

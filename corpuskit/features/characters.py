@@ -13,12 +13,9 @@ import polars as pl
 
 from corpuskit.features import Column, Feature, FeatureGroup, Measured
 from corpuskit.kernels import characters as kernel
-from corpuskit.kernels import chinese
 from corpuskit.kernels.unicode import script_names
 
 NO_SCRIPT = "None"
-# The share of two scripts among fewer characters than this says nothing (a name, a quotation).
-FEWEST_OF_ONE_SCRIPT = 20
 _MEASURED = "Own measurements on Chinese and Japanese web text."
 
 
@@ -59,20 +56,6 @@ FEATURES = (
     _ratio("particle_char_ratio", "の に を が は と over kana and Han.", _MEASURED),
     _ratio("rare_han_ratio", "Han outside GB2312 and Big5 over Han.", _MEASURED),
     _ratio("rare_kanji_ratio", "Han outside JIS X 0208 over Han.", _MEASURED),
-    _ratio("traditional_ratio",
-           "Han of Big5 that GB 2312 lacks, over those and Han of GB 2312 that Big5 lacks.",
-           "Ours, from Python's codecs; characters of both standards count for neither."),
-    _ratio("mixed_script_ratio",
-           "The fewer of simplified and traditional characters, told apart as in "
-           "traditional_ratio, over both; 0 with fewer than 20 of them.",
-           "Own measurements, there with OpenCC's tables; ChineseWebText and FineWeb-zhtw drop a "
-           "document for a single character of the other script."),
-    _ratio("url_char_ratio",
-           "Characters from http://, https:// or www. to white space, Han, kana or punctuation "
-           "outside ASCII, over characters that are not white space.",
-           "NeMo Curator's idea; own arithmetic. Only lower case opens a URL."),
-    _count("sentence_mark_count", "Characters 。．！？!? outside URLs."),
-    _count("longest_han_run", "Most Han without punctuation or a line feed between them."),
     Feature("script", pl.String(), "name", NO_SCRIPT,
             "Unicode script of most letters; 'None' without letters, ties to the first name."),
     _ratio("script_ratio", "Letters of that script over letters of any script."),
@@ -116,24 +99,9 @@ def measure(measured: Measured) -> dict[str, Column]:
         "particle_char_ratio": share(count[kernel.PARTICLE], japanese),
         "rare_han_ratio": share(count[kernel.RARE_HAN], count[kernel.HAN]),
         "rare_kanji_ratio": share(count[kernel.RARE_KANJI], count[kernel.HAN]),
-        **_chinese(measured, solid),
         "script": pl.Series(np.where(most > 0, names[best], NO_SCRIPT)),
         "script_ratio": share(most, scripts[:, real].sum(axis=1)),
     }  # fmt: skip
-
-
-def _chinese(measured: Measured, solid: npt.NDArray[np.int64]) -> dict[str, Column]:
-    count = chinese.count_chinese(measured.buffer).T
-    simplified, traditional = count[chinese.SIMPLIFIED], count[chinese.TRADITIONAL]
-    both = simplified + traditional
-    enough = both >= FEWEST_OF_ONE_SCRIPT
-    return {
-        "traditional_ratio": share(traditional, both),
-        "mixed_script_ratio": share(np.minimum(simplified, traditional) * enough, both),
-        "url_char_ratio": share(count[chinese.URL_CHARS], solid),
-        "sentence_mark_count": count[chinese.SENTENCE_MARKS],
-        "longest_han_run": count[chinese.LONGEST_HAN],
-    }
 
 
 def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:

@@ -13,6 +13,7 @@ from corpuskit.errors import ConfigError, FeatureError
 from corpuskit.features import Feature, FeatureGroup, Measured
 from corpuskit.features.c4 import C4, C4_FINEWEB
 from corpuskit.features.characters import CHARACTERS
+from corpuskit.features.chinese import CHINESE
 from corpuskit.features.dclm import DCLM
 from corpuskit.features.dolma3 import DOLMA3
 from corpuskit.features.fineweb import FINEWEB
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from corpuskit.features.language import LanguageModel
 
 TEXT_GROUPS: tuple[FeatureGroup, ...] = (
-    CHARACTERS, LINES, WORDS, REPETITION,
+    CHARACTERS, CHINESE, LINES, WORDS, REPETITION,
     GOPHER, C4, C4_FINEWEB, FINEWEB, REFINEDWEB, DCLM, DOLMA3, MADLAD, NEMO, ZYDA,
     MAPNEO, ROOTS, REDPAJAMA2,
 )  # fmt: skip

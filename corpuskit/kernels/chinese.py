@@ -20,12 +20,12 @@ from corpuskit.kernels.line_classes import SENTENCE_ENDS
 from corpuskit.kernels.unicode import PUNCTUATION, SPACE, decode, script_names, unicode_tables
 
 # Columns of the counts.
-SIMPLIFIED, TRADITIONAL, URL_CHARS, SENTENCE_MARKS, LONGEST_HAN = range(5)
-COLUMNS = 5
+SIMPLIFIED, TRADITIONAL, URL_CHARS, SENTENCE_MARKS, LONGEST_HAN, SOLID = range(6)
+COLUMNS = 6
 
 # Bits of `chinese_points`. DOT and COLON may stand in the beginning of a URL.
-IS_SIMPLIFIED, IS_TRADITIONAL, IS_HAN, ENDS_URL, ENDS_SENTENCE, ENDS_RUN, DOT, COLON = (
-    1 << bit for bit in range(8)
+IS_SIMPLIFIED, IS_TRADITIONAL, IS_HAN, ENDS_URL, ENDS_SENTENCE, ENDS_RUN, DOT, COLON, BLANK = (
+    1 << bit for bit in range(9)
 )
 
 
@@ -36,8 +36,8 @@ def count_chinese(buffer: TextBuffer) -> npt.NDArray[np.int64]:
 
     Returns
     -------
-    int64 (n, 5), columns as named above. Sentence marks inside URLs do not count, and a URL as a
-    whole ends a run.
+    int64 (n, 6), columns as named above. Sentence marks inside URLs do not count, and a URL as a
+    whole ends a run. SOLID counts characters that are not white space.
     """
     out = np.zeros((len(buffer), COLUMNS), np.int64)
     _count(*buffer, chinese_points(), out)
@@ -45,7 +45,7 @@ def count_chinese(buffer: TextBuffer) -> npt.NDArray[np.int64]:
 
 
 @cache
-def chinese_points() -> npt.NDArray[np.uint8]:
+def chinese_points() -> npt.NDArray[np.uint16]:
     """Make the table of bits by code point, shape (0x110000,), once per process."""
     tables = unicode_tables()
     points = np.arange(len(tables.flags))
@@ -55,13 +55,14 @@ def chinese_points() -> npt.NDArray[np.uint8]:
     mark = (tables.flags & PUNCTUATION) > 0
     simplified = np.isin(points, codec_points("gb2312"))
     traditional = np.isin(points, codec_points("big5"))
-    table = np.zeros(len(points), np.uint8)
+    table = np.zeros(len(points), np.uint16)
     table[han] |= IS_HAN
     table[han & simplified & ~traditional] |= IS_SIMPLIFIED
     table[han & traditional & ~simplified] |= IS_TRADITIONAL
     table[han | kana | (mark & (points >= 128)) | ((tables.flags & SPACE) > 0)] |= ENDS_URL
     table[[ord(character) for character in SENTENCE_ENDS]] |= ENDS_SENTENCE
     table[mark | (points == ord("\n"))] |= ENDS_RUN
+    table[(tables.flags & SPACE) > 0] |= BLANK
     table[ord(".")] |= DOT
     table[ord(":")] |= COLON
     table.setflags(write=False)
@@ -72,12 +73,13 @@ def chinese_points() -> npt.NDArray[np.uint8]:
 def _count(offsets, data, point, out):  # type: ignore[no-untyped-def]
     for document in range(len(offsets) - 1):
         start, i, stop, row = offsets[document], offsets[document], offsets[document + 1], 0
-        simplified, traditional, url, marks, run, longest = 0, 0, 0, 0, 0, 0
+        simplified, traditional, url, marks, run, longest, solid = 0, 0, 0, 0, 0, 0, 0
         while i < stop:
             character, width = np.int64(data[np.uint64(i)]), 1
             if character >= 0x80:
                 character, width = decode(data, i)
             bits = point[np.uint64(character)]
+            solid += (bits & BLANK) == 0
             if bits & IS_HAN:
                 simplified += (bits & IS_SIMPLIFIED) > 0
                 traditional += (bits & IS_TRADITIONAL) > 0
@@ -90,10 +92,11 @@ def _count(offsets, data, point, out):  # type: ignore[no-untyped-def]
                 if before:
                     chars, width = _url_rest(data, i, stop, point)
                     url += before + chars
+                    solid += chars - 1
             i += width
         row = out[document]
         row[SIMPLIFIED], row[TRADITIONAL], row[URL_CHARS] = simplified, traditional, url
-        row[SENTENCE_MARKS], row[LONGEST_HAN] = marks, longest
+        row[SENTENCE_MARKS], row[LONGEST_HAN], row[SOLID] = marks, longest, solid
 
 
 @njit(nogil=True, cache=True, _nrt=False)

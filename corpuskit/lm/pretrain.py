@@ -25,6 +25,7 @@ from corpuskit.errors import ConfigError, MissingExtraError
 from corpuskit.layout import Layout
 from corpuskit.lm import evidence, experiment, text_checks
 from corpuskit.lm.sample import Sample, read_sample
+from corpuskit.lm.scaling import short_number
 from corpuskit.lm.settings import PRESETS, Preset, Target, parse_params, parse_rate
 from corpuskit.lm.verdict import CHECKS, Check, judge
 from corpuskit.progress import Progress
@@ -253,7 +254,7 @@ def sentence(outcome: str, binding: Check | None, checks: Sequence[Check], targe
     'The data is sufficient for 26M parameters and 1 epoch, at this compute.'
     """
     passes = f"{target.epochs} epoch{'s' if target.epochs > 1 else ''}"
-    aim = f"{written(target.params)} parameters and {passes}"
+    aim = f"{short_number(target.params)} parameters and {passes}"
     if outcome == "SUFFICIENT":
         return f"The data is sufficient for {aim}, at this compute."
     if binding is not None:
@@ -261,20 +262,6 @@ def sentence(outcome: str, binding: Check | None, checks: Sequence[Check], targe
         return f"Not sufficient for {aim}: {missing}."
     names = [check.id.replace("_", " ") for check in checks if check.status == "inconclusive"]
     return f"No check failed for {aim}, but not all could be made: {', '.join(names)}."
-
-
-def written(params: int) -> str:
-    """Write a number of parameters.
-
-    Examples
-    --------
-    >>> written(26_000_000), written(1_500_000_000), written(200_000)
-    ('26M', '1.5B', '200K')
-    """
-    for unit, name in ((10**9, "B"), (10**6, "M"), (10**3, "K")):
-        if params >= unit:
-            return f"{params / unit:.4g}{name}"
-    return str(params)
 
 
 def write(

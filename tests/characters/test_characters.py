@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpuskit.features import Measured
-from corpuskit.features.characters import CHARACTERS, FEATURES
+from corpuskit.features import Measured, characters, chinese
 from corpuskit.features.groups import measure as measure_groups
 from tests import reference_characters
 
@@ -20,12 +19,14 @@ PIECES = (
     "http://", "https://", "www.", "http:/", "a.b/?q=1", "这们国说", "這們國說", "！", "?", "）",
     "e\u0301", "ª", "µ", "ß", "x" * 300, "中" * 300,
 )  # fmt: skip
+GROUPS = (characters.CHARACTERS, chinese.CHINESE)
+FEATURES = (*characters.FEATURES, *chinese.FEATURES)
 HOSTILE = st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=("Cs", "Cn")))
 
 
 def characters_of(*texts: str) -> pl.DataFrame:
     """Measure texts."""
-    return measure_groups(Measured(pl.Series(texts, dtype=pl.String)), (CHARACTERS,))
+    return measure_groups(Measured(pl.Series(texts, dtype=pl.String)), GROUPS)
 
 
 def value(text: str, feature: str) -> float | str:
@@ -44,7 +45,7 @@ def test_the_kernel_agrees_with_its_twin(texts: list[str]) -> None:
 
 def test_a_slice_of_a_column_is_measured_as_itself() -> None:
     column = pl.Series(["一", "Two 2", "三"])
-    assert measure_groups(Measured(column[1:2]), (CHARACTERS,)).equals(characters_of("Two 2"))
+    assert measure_groups(Measured(column[1:2]), GROUPS).equals(characters_of("Two 2"))
 
 
 def test_an_empty_batch_and_an_empty_text_have_the_declared_values() -> None:

@@ -18,10 +18,13 @@ def documents() -> pl.Series:
     """Return English documents in an order that mixes the sources."""
     speeches = pl.read_csv(SAMPLE_DATA / "public-domain.csv").select("id", "text")
     pages = pl.read_ndjson(SAMPLE_DATA / "apache-docs.jsonl.zst").select("id", "text")
-    frame = pl.concat([speeches, pages])
-    # Slices, so that a long speech is not the whole of a small stream.
-    pieces = frame.select(pl.col("text").str.extract_all(r"(?s).{200,2000}")).explode("text")
-    return pieces.drop_nulls().sample(fraction=1.0, shuffle=True, seed=7)["text"]
+    found = pieces(pl.concat([speeches, pages])["text"])
+    return found.sample(fraction=1.0, shuffle=True, seed=7)
+
+
+def pieces(text: pl.Series) -> pl.Series:
+    """Cut documents, so that a long speech is not the whole of a small stream."""
+    return text.str.extract_all(r"(?s).{200,2000}").explode().drop_nulls()
 
 
 def write(folder: Path) -> dict[str, str]:

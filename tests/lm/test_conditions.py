@@ -1,4 +1,7 @@
-"""Corpora with one fault each, judged as without torch: what arithmetic and text alone can tell."""
+"""Corpora with one fault each: what text alone can tell, three seeds; and what training tells.
+
+docs/pretrain-quality.md has the same conditions on larger corpora, all of them with training.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import corpuskit
 from corpuskit import api
 from corpuskit.lm import pretrain
 from corpuskit.lm.scaling import largest_params
-from tests.lm import conditions
+from tests.lm import conditions, real_streams
 
 SAMPLE_DATA = Path(__file__).parent.parent.parent / "sample_data"
 SEEDS = (0, 1, 2)
@@ -28,14 +31,22 @@ def good() -> list[str]:
     return [str(text) for text in unique["text"]]
 
 
-def judge(texts: list[str], folder: Path, seed: int, params: int) -> dict[str, Any]:
+def judge(
+    texts: list[str],
+    folder: Path,
+    seed: int,
+    params: int,
+    train: bool = False,
+    languages: tuple[str, ...] = ("en",),
+) -> dict[str, Any]:
     path = conditions.write(texts, folder / "in.jsonl", seed)
     corpuskit.clean(path, folder / "run", recipe="measure", duplicates=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pretrain, "trainable", lambda: False)
+        if not train:
+            patch.setattr(pretrain, "trainable", lambda: False)
         return corpuskit.pretrain(
             folder / "run", target_params=params, batch_size=1, accumulation=1, max_seq_len=64,
-            languages=("en",), seed=seed,
+            languages=languages, seed=seed, preset="quick", workers=2,
         )  # fmt: skip
 
 
@@ -75,6 +86,17 @@ def test_the_wrong_language_is_named(params: int, tmp_path: Path, seed: int) -> 
     assert verdict["verdict"] == "INSUFFICIENT"
     assert verdict["binding"]["check"] == "coverage"
     assert "en" in verdict["binding"]["amount"] or "en" in verdict["binding"]["sentence"]
+
+
+@pytest.mark.slow
+def test_training_tells_that_words_are_in_no_order(tmp_path: Path) -> None:
+    pages = pl.read_parquet(SAMPLE_DATA / "debian-handbook.parquet").filter(pl.col("lang") == "en")
+    texts = [*real_streams.documents(), *real_streams.pieces(pages["text"])]
+    shuffled = conditions.shuffled_words(texts, random.Random(0))
+    verdict = judge(shuffled, tmp_path, 0, 30_000, train=True, languages=())
+    assert verdict["verdict"] == "INSUFFICIENT", verdict["sentence"]
+    assert verdict["binding"]["check"] == "held_out"
+    assert "order" in verdict["binding"]["sentence"]
 
 
 def test_a_corpus_of_which_nothing_is_left_is_an_error(tmp_path: Path) -> None:

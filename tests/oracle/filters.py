@@ -14,7 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from corpuskit.features import Measured
+from corpuskit.features import FeatureGroup, Measured
+from corpuskit.features.characters import CHARACTERS
 from corpuskit.features.groups import TEXT_GROUPS, all_columns, measure
 from corpuskit.rules import Rule, decide, load_rule_set
 from corpuskit.rules.sets import shipped_rules
@@ -153,12 +154,21 @@ def theirs(filters: Sequence[Filter], texts: Iterable[str]) -> dict[str, list[Ve
     return verdicts
 
 
+def needed(filters: Sequence[Filter]) -> list[FeatureGroup]:
+    """Return the feature groups that our rule sets need; characters are for explanations."""
+    used = {c.feature for filter_ in filters for rule in filter_.rules() for c in rule.conditions()}
+    return [
+        group for group in TEXT_GROUPS
+        if group is CHARACTERS or used & {feature.name for feature in group.features}
+    ]  # fmt: skip
+
+
 def ours(
     filters: Sequence[Filter], texts: Sequence[str]
 ) -> tuple[dict[str, list[Verdict]], pl.DataFrame]:
     """Decide the same documents by our rules, measured once; returns the values, too."""
     measured = Measured(pl.Series("text", texts, dtype=pl.String))
-    scores = measure(measured, TEXT_GROUPS)
+    scores = measure(measured, needed(filters))
     return {filter_.name: _decided(filter_, measured, scores) for filter_ in filters}, scores
 
 

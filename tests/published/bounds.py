@@ -15,7 +15,7 @@ from corpuskit.features.language import load_model
 from corpuskit.rules import Rule, decide, load_rule_set
 
 RULES = Path(__file__).parent.parent.parent / "rules"
-GROUPS = ("characters", "lines", "repetition", "mapneo", "language")
+GROUPS = ("characters", "chinese", "lines", "repetition", "mapneo", "language")
 SEVERAL = "".join(map(chr, range(0x4E00, 0x4E00 + 2000)))  # 2,000 different Han characters
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from corpuskit.api import clean
 from corpuskit.features import Measured
-from corpuskit.features.characters import CHARACTERS
+from corpuskit.features.chinese import CHINESE
 from corpuskit.kernels.chinese import IS_SIMPLIFIED, IS_TRADITIONAL, chinese_points
 from tests.published.bounds import (
     SEVERAL,
@@ -103,7 +103,7 @@ def test_unpunctuated_traditional_text_is_marked_and_not_dropped() -> None:
 
 
 def share(text: str, name: str) -> float:
-    return float(CHARACTERS.compute(Measured(pl.Series([text])))[name][0])
+    return float(CHINESE.compute(Measured(pl.Series([text])))[name][0])
 
 
 def test_a_character_of_both_standards_counts_for_neither_script() -> None:
@@ -128,7 +128,7 @@ def test_scripts_of_real_texts_are_told_apart() -> None:
     documents = pl.read_parquet(ROOT / "sample_data" / "udhr.parquet").filter(
         pl.col("id").is_in(["udhr-cmn_hans", "udhr-cmn_hant"])
     )
-    found = CHARACTERS.compute(Measured(documents.sort("id")["text"]))
+    found = CHINESE.compute(Measured(documents.sort("id")["text"]))
     simplified, traditional = found["traditional_ratio"]
     assert simplified < 0.01
     assert traditional > 0.99
