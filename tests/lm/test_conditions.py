@@ -16,6 +16,7 @@ import corpuskit
 from corpuskit import api
 from corpuskit.lm import pretrain
 from corpuskit.lm.scaling import largest_params
+from corpuskit.lm.settings import PRESETS, Preset
 from tests.lm import conditions, real_streams
 
 SAMPLE_DATA = Path(__file__).parent.parent.parent / "sample_data"
@@ -89,7 +90,11 @@ def test_the_wrong_language_is_named(params: int, tmp_path: Path, seed: int) -> 
 
 
 @pytest.mark.slow
-def test_training_tells_that_words_are_in_no_order(tmp_path: Path) -> None:
+def test_training_tells_that_words_are_in_no_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brief = Preset("brief", (3e-3, 1e-1), 110, 131_072, 65_536, 3, 550_000)
+    monkeypatch.setitem(PRESETS, "quick", brief)
     pages = pl.read_parquet(SAMPLE_DATA / "debian-handbook.parquet").filter(pl.col("lang") == "en")
     texts = [*real_streams.documents(), *real_streams.pieces(pages["text"])]
     shuffled = conditions.shuffled_words(texts, random.Random(0))
