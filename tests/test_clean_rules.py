@@ -13,6 +13,8 @@ import corpuskit
 from corpuskit.cleaners import CLEANERS
 from corpuskit.cli import app
 from corpuskit.errors import ConfigError, RunError
+from corpuskit.features.groups import columns_by_group
+from corpuskit.recipe import load_recipe
 from corpuskit.repeat import Options, repeat_with
 from corpuskit.tuning.again import Changes, changed_recipe
 from corpuskit.tuning.finished import open_finished
@@ -56,7 +58,9 @@ def test_the_bound_that_was_set_is_the_one_that_decides(run: Path) -> None:
 
 def test_the_groups_that_the_sets_need_are_measured_beside_the_recipes(run: Path) -> None:
     features = open_finished(run).recipe.features
-    assert set(features) == {"characters", "lines", "words", "repetition", "gopher", "language"}
+    recipes_own = load_recipe("web", columns_by_group(), tuple(CLEANERS)).features
+    assert set(features) == {*recipes_own, "gopher"}
+    assert "gopher" not in recipes_own
 
 
 def test_manifest_summary_and_report_show_how_to_repeat_it(source: Path, run: Path) -> None:

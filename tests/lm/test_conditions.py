@@ -93,7 +93,8 @@ def test_the_wrong_language_is_named(params: int, tmp_path: Path, seed: int) -> 
 def test_training_tells_that_words_are_in_no_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    brief = Preset("brief", (3e-3, 1e-1), 110, 131_072, 65_536, 3, 550_000)
+    # One rate, and too few tokens to compare clean with raw: neither has a say here.
+    brief = Preset("brief", (3e-3,), 101, 131_072, 1024, 3, 550_000)
     monkeypatch.setitem(PRESETS, "quick", brief)
     pages = pl.read_parquet(SAMPLE_DATA / "debian-handbook.parquet").filter(pl.col("lang") == "en")
     texts = [*real_streams.documents(), *real_streams.pieces(pages["text"])]
