@@ -48,6 +48,8 @@ def trained(
         real_streams.arm(places, f"plain-{rate:g}", replace(SWEEP, rate=rate))
         for rate in (1e-6, 1e-4, 3e-3)
     ]
+    # What a sweep is judged by is its loss alone.
+    arms = [replace(arm, held_out={}) for arm in arms]
     arms += [
         real_streams.arm(places, f"trap-{seed}", replace(TRAP, seed=seed), tied=True)
         for seed in range(6)
