@@ -126,9 +126,12 @@ def _count(offsets, data, byte, point, stops, out):  # type: ignore[no-untyped-d
 
 @njit(nogil=True, cache=True, _nrt=False, forceinline=True)
 def _lower(character):  # type: ignore[no-untyped-def]
-    """Fold a character to a byte: upper-case ASCII is lower case, 0 what is not ASCII."""
-    if character >= 0x80:
-        return np.int64(0)
+    """Fold a character to a byte: upper-case ASCII is lower case; 255 is no letter.
+
+    What is not ASCII is 255, and so is NUL: zeros in front would not change the packed word.
+    """
+    if character >= 0x80 or character == 0:
+        return np.int64(255)
     return character | 0x20 if 65 <= character <= 90 else character
 
 

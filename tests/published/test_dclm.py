@@ -153,6 +153,11 @@ def test_of_equally_frequent_grams_the_longest_counts() -> None:
     assert value("a b c d", "top_2gram_char_ratio.dclm") == 0
 
 
+def test_a_stop_word_behind_a_mark_is_another_word() -> None:
+    assert value("the The THE", "stop_word_count.dclm") == 3
+    assert value("“the \x80the \0the “be” éof", "stop_word_count.dclm") == 0
+
+
 def test_marks_are_no_words_of_a_gram() -> None:
     assert value("as, if. as if!", "top_2gram_char_ratio.dclm") == 1
 
