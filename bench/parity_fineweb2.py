@@ -30,7 +30,7 @@ from corpuskit.languages import language_name
 from corpuskit.rules import decide, load_rule_set
 from corpuskit.rules.sets import shipped_rules
 from scripts.make_fineweb2 import REPEATED_LINES, code, rows
-from tests.oracle.filters import KEPT, Filter, theirs
+from tests.oracle.filters import GOPHER_QUALITY_REASONS, KEPT, Filter, theirs
 
 LANGUAGES = ("deu_Latn", "fra_Latn", "spa_Latn", "rus_Cyrl", "cmn_Hani")
 GROUPS = ("characters", "lines", "words", "repetition")
@@ -50,18 +50,7 @@ REASONS = {
         "char_dup_ratio": "too_much_in_repeated_lines",
         "list_ratio": "too_many_line_feeds",
     },
-    "words": {
-        "gopher_short_doc": "too_few_words",
-        "gopher_long_doc": "too_many_words",
-        "gopher_below_avg_threshold": "words_too_short",
-        "gopher_above_avg_threshold": "words_too_long",
-        "gopher_too_many_hashes": "too_many_hash_marks",
-        "gopher_too_many_ellipsis": "too_many_ellipses",
-        "gopher_too_many_bullets": "too_many_bullet_lines",
-        "gopher_too_many_end_ellipsis": "too_many_ellipsis_lines",
-        "gopher_below_alpha_threshold": "too_few_words_with_letters",
-        "gopher_enough_stop_words": "too_few_stop_words",
-    },
+    "words": GOPHER_QUALITY_REASONS,
 }
 CHINESE_REASONS = {
     **REASONS,

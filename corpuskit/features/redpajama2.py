@@ -19,7 +19,7 @@ from corpuskit.features import Column, Feature, FeatureGroup, Measured
 from corpuskit.features.characters import share
 from corpuskit.kernels import redpajama2 as kernel
 from corpuskit.kernels import redpajama2_classes as columns
-from corpuskit.kernels.redpajama2_grams import DUPLICATE_N, TOP_N
+from corpuskit.kernels.repetition import DUPLICATE_N, TOP_N
 
 _SIGNALS = "Weber et al. 2024 (RedPajama-2), by the arithmetic of its code; words as above."
 _LINES = _SIGNALS + " It is a value for each line there."

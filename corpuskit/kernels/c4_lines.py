@@ -19,7 +19,7 @@ from numba import njit
 
 from corpuskit.kernels.arrow import TextBuffer
 from corpuskit.kernels.kept_lines import CHANGED, Cut, note_line, removed_lines
-from corpuskit.kernels.line_parts import breaks_line, step_back
+from corpuskit.kernels.line_parts import breaks_line, count_chars, step_back
 from corpuskit.kernels.unicode import DIGIT, SPACE, decode, unicode_tables
 
 CAUSES = ("long_word", "no_terminal_mark", "too_few_words", "javascript", "policy")
@@ -158,7 +158,7 @@ def _clean(  # type: ignore[no-untyped-def]
                 continue
             end = _copy(data, first, last, out, free, has_bracket, point, citations)
             if has_bracket:
-                row[CITATION_CHARS] += _chars(data, first, last) - _chars(out, free, end)
+                row[CITATION_CHARS] += count_chars(data, first, last) - count_chars(out, free, end)
                 words = _count_words(out, free, end, point) if after else words
             cause = np.int64(-1)
             if ends and not _ends_in_mark(out, free, end):
@@ -184,15 +184,7 @@ def _clean(  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True, _nrt=False)
 def _count_removed(row, cause, text, a, b):  # type: ignore[no-untyped-def]
     row[REMOVED_LINES + cause] += 1
-    row[REMOVED_CHARS + cause] += _chars(text, a, b)
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _chars(text, a, b):  # type: ignore[no-untyped-def]
-    chars = np.int64(0)
-    for i in range(np.uint64(a), np.uint64(b)):
-        chars += (text[i] & 0xC0) != 0x80
-    return chars
+    row[REMOVED_CHARS + cause] += count_chars(text, a, b)
 
 
 @njit(nogil=True, cache=True, _nrt=False)

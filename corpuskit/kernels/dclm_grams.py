@@ -18,10 +18,10 @@ from corpuskit.kernels.repetition import (
     DUPLICATE_N,
     MULTIPLIER,
     TOP_N,
+    gram_scratch,
     group_codes,
     keep_repeated,
     lengthen,
-    slot_count,
     sum_chars,
 )
 from corpuskit.kernels.tokenise import Tokens
@@ -36,7 +36,7 @@ def copied_chars(buffer: TextBuffer, tokens: Tokens) -> npt.NDArray[np.int64]:
     """Count the characters of n-grams that come twice: int64 (n, 10), columns as named above."""
     out = np.zeros((len(buffer), COLUMNS), np.int64)
     longest = int(np.diff(tokens.offsets).max(initial=0))
-    slots = slot_count(longest)
+    place, *groups = gram_scratch(longest)
     _copied(
         buffer.data,
         tokens.offsets,
@@ -46,11 +46,9 @@ def copied_chars(buffer: TextBuffer, tokens: Tokens) -> npt.NDArray[np.int64]:
         python_points(),
         np.empty(longest + 1, np.uint64),  # hash of a word
         np.empty(longest + 1, np.int32),  # its characters
-        np.empty(longest + 1, np.int32),  # place: where an n-gram starts
+        place,
         np.empty(longest + 1, np.uint64),  # code: its key, then its group
-        np.empty((longest + 2, 2), np.int32),  # group: count, first
-        np.empty(slots, np.uint64),  # key of a slot
-        np.zeros(slots, np.int64),  # mark of a slot
+        *groups,
         out,
     )
     return out

@@ -12,7 +12,7 @@ from numba import njit
 
 from corpuskit.kernels.arrow import TextBuffer
 from corpuskit.kernels.line_classes import line_tables
-from corpuskit.kernels.line_parts import hash_bytes, read_line, seen, trim
+from corpuskit.kernels.line_parts import hash_bytes, read_line, seen, table_sizes, trim
 from corpuskit.kernels.python_classes import python_points
 
 # Columns of the counts: pieces, copies and their characters for lines, then for paragraphs.
@@ -30,24 +30,11 @@ def count_dclm_lines(buffer: TextBuffer) -> npt.NDArray[np.int64]:
     `PARAGRAPH_CHARS` is 0 where there is one paragraph.
     """
     out = np.zeros((len(buffer), COLUMNS), np.int64)
-    sizes = np.empty(len(buffer), np.int64)
-    _table_sizes(*buffer, sizes)
+    sizes = table_sizes(buffer, 2)
     capacity = int(sizes.max(initial=1))
     keys, stamps = np.empty(capacity, np.uint64), np.zeros(capacity, np.int32)
     _count(*buffer, line_tables().byte, python_points(), sizes, keys, stamps, out)
     return out
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _table_sizes(offsets, data, sizes):  # type: ignore[no-untyped-def]
-    """Bound the keys of every document: one a line, one a paragraph, at most half of it used."""
-    for document in range(len(offsets) - 1):
-        lines, size = 1, 8
-        for i in range(np.uint64(offsets[document]), np.uint64(offsets[document + 1])):
-            lines += data[i] == _NEWLINE
-        while size < 4 * lines:
-            size *= 2
-        sizes[document] = size
 
 
 @njit(nogil=True, cache=True, _nrt=False)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from numba import njit
 
 from corpuskit.kernels.arrow import TextBuffer
-from corpuskit.kernels.line_parts import OFFSET, PRIME
+from corpuskit.kernels.line_parts import OFFSET, PRIME, table_sizes
 from corpuskit.kernels.unicode import LETTER, SPACE, decode, unicode_tables
 from corpuskit.kernels.words import stop_slot, stop_word_slots
 
@@ -33,26 +33,12 @@ def count_texts(buffer: TextBuffer) -> npt.NDArray[np.int64]:
     `ASCII_RUNS` are runs of ASCII letters and digits, `WIDE_CHARS` characters outside ASCII.
     """
     out = np.zeros((len(buffer), COLUMNS), np.int64)
-    sizes = _table_sizes(*buffer)
+    sizes = table_sizes(buffer, 2)
     capacity = int(sizes.max(initial=1))
     keys, stamps = np.empty(capacity, np.uint64), np.zeros(capacity, np.int64)
     _words(*buffer, unicode_tables().flags, stop_word_slots(), out)
     _lines(*buffer, sizes, keys, stamps, np.zeros(capacity, np.int64), out)
     return out
-
-
-@njit(nogil=True, cache=True)
-def _table_sizes(offsets, data):  # type: ignore[no-untyped-def]
-    """Bound the entries of every document: a power of two, at most half of it used."""
-    sizes = np.empty(len(offsets) - 1, np.int64)
-    for document in range(len(offsets) - 1):
-        entries, size = 2, 8
-        for i in range(offsets[document], offsets[document + 1]):
-            entries += 2 * (data[i] == 10)
-        while size < 2 * entries:
-            size *= 2
-        sizes[document] = size
-    return sizes
 
 
 @njit(nogil=True, cache=True, _nrt=False)

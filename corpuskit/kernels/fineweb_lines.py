@@ -15,7 +15,7 @@ from numba import njit
 
 from corpuskit.kernels.arrow import TextBuffer
 from corpuskit.kernels.line_classes import ASCII_WORD, TERMINAL, line_tables
-from corpuskit.kernels.line_parts import read_line, seen, step_back, trim
+from corpuskit.kernels.line_parts import read_line, seen, step_back, table_sizes, trim
 from corpuskit.kernels.unicode import decode
 
 # Columns of the counts. "Lines" are not blank; "ended" lines, blank ones among them, end in a
@@ -34,7 +34,7 @@ def count_fineweb_lines(buffer: TextBuffer) -> npt.NDArray[np.int64]:
     line feeds.
     """
     out = np.zeros((len(buffer), COLUMNS), np.int64)
-    sizes = _table_sizes(buffer.offsets, buffer.data)
+    sizes = table_sizes(buffer, 1)
     capacity = int(sizes.max(initial=1))
     keys, stamps = np.empty(capacity, np.uint64), np.zeros(capacity, np.int32)
     tables = line_tables()
@@ -49,20 +49,6 @@ def marks_2024() -> npt.NDArray[np.bool_]:
     table[[ord(mark) for mark in MARKS_2024]] = True
     table.setflags(write=False)
     return table
-
-
-@njit(nogil=True, cache=True)
-def _table_sizes(offsets, data):  # type: ignore[no-untyped-def]
-    """Bound the lines of every document: a power of two, at most half of it used."""
-    sizes = np.empty(len(offsets) - 1, np.int64)
-    for document in range(len(offsets) - 1):
-        lines, size = 1, 8
-        for i in range(offsets[document], offsets[document + 1]):
-            lines += data[i] == 10
-        while size < 2 * lines:
-            size *= 2
-        sizes[document] = size
-    return sizes
 
 
 @njit(nogil=True, cache=True)

@@ -8,8 +8,10 @@ bears the stamp of this document, so that nothing is ever cleared.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
+from corpuskit.kernels.arrow import TextBuffer
 from corpuskit.kernels.line_classes import SPACE
 from corpuskit.kernels.unicode import decode
 
@@ -44,13 +46,20 @@ def breaks_line(character):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def trim(data, a, b, point):  # type: ignore[no-untyped-def]
-    """Leave out white space at both ends of [a, b)."""
+def trim_start(data, a, b, point):  # type: ignore[no-untyped-def]
+    """Pass over white space at the start of [a, b)."""
     while a < b:
         character, width = decode(data, a)
         if not point[character] & SPACE:
             break
         a += width
+    return a
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def trim(data, a, b, point):  # type: ignore[no-untyped-def]
+    """Leave out white space at both ends of [a, b)."""
+    a = trim_start(data, a, b, point)
     while a < b:
         last = step_back(data, b)
         character, _ = decode(data, last)
@@ -70,6 +79,15 @@ def step_back(data, i):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, _nrt=False)
+def count_chars(text, a, b):  # type: ignore[no-untyped-def]
+    """Count the characters of the bytes [a, b)."""
+    chars = np.int64(0)
+    for i in range(np.uint64(a), np.uint64(b)):
+        chars += (text[i] & 0xC0) != 0x80
+    return chars
+
+
+@njit(nogil=True, cache=True, _nrt=False)
 def hash_bytes(data, a, b):  # type: ignore[no-untyped-def]
     """Hash the bytes of [a, b) and count their characters."""
     key, chars = OFFSET, 0
@@ -77,6 +95,24 @@ def hash_bytes(data, a, b):  # type: ignore[no-untyped-def]
         key = (key ^ np.uint64(data[i])) * PRIME
         chars += (data[i] & 0xC0) != 0x80
     return key, chars
+
+
+def table_sizes(buffer: TextBuffer, keys_per_line: int) -> npt.NDArray[np.int64]:
+    """Bound the keys of every document: int64 (n,), powers of two, at most half of each used."""
+    sizes = np.empty(len(buffer), np.int64)
+    _table_sizes(*buffer, keys_per_line, sizes)
+    return sizes
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _table_sizes(offsets, data, keys_per_line, sizes):  # type: ignore[no-untyped-def]
+    for document in range(len(offsets) - 1):
+        lines, size = 1, 8
+        for i in range(np.uint64(offsets[document]), np.uint64(offsets[document + 1])):
+            lines += data[i] == 10
+        while size < 2 * keys_per_line * lines:
+            size *= 2
+        sizes[document] = size
 
 
 @njit(nogil=True, cache=True, _nrt=False)

@@ -19,10 +19,10 @@ from corpuskit.kernels.repetition import (
     DUPLICATE_N,
     MULTIPLIER,
     TOP_N,
+    gram_scratch,
     group_codes,
     keep_repeated,
     lengthen,
-    slot_count,
 )
 
 # Columns: characters of the top 2-, 3-, 4-gram, then of duplicated 5- to 10-grams.
@@ -34,16 +34,14 @@ def repeated_chars(buffer: TextBuffer, words: Words) -> npt.NDArray[np.int64]:
     """Count characters per document: int64 (n, 9), columns as above, 0 for too few words."""
     out = np.zeros((len(buffer), COLUMNS), np.int64)
     longest = int(np.diff(words.offsets).max(initial=0))
-    slots = slot_count(longest)
+    place, *groups = gram_scratch(longest)
     joined = np.empty(int(np.diff(buffer.offsets).max(initial=0)) + _LONGEST_TOP, np.uint8)
     _count(
         *buffer,
         *words,
-        np.empty(longest + 1, np.int32),  # place: where an n-gram starts
+        place,
         np.empty(longest + 1, np.uint64),  # code: its key, then its group
-        np.empty((longest + 2, 2), np.int32),  # group: count, first
-        np.empty(slots, np.uint64),  # key of a slot
-        np.zeros(slots, np.int64),  # mark of a slot
+        *groups,
         joined,
         out,
     )

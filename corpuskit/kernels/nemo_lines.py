@@ -16,7 +16,7 @@ from numba import njit
 
 from corpuskit.kernels.arrow import TextBuffer
 from corpuskit.kernels.line_classes import line_tables
-from corpuskit.kernels.line_parts import OFFSET, PRIME, read_line, seen, trim
+from corpuskit.kernels.line_parts import OFFSET, PRIME, read_line, seen, table_sizes, trim
 from corpuskit.kernels.unicode import decode
 
 # Columns of the counts. "Repeated" are those that occurred before.
@@ -56,7 +56,7 @@ def count_lines(buffer: TextBuffer) -> npt.NDArray[np.int64]:
     privacy or cookies, `LOREMS` those with placeholder text.
     """
     out = np.zeros((len(buffer), COLUMNS), np.int64)
-    sizes = _table_sizes(*buffer)
+    sizes = table_sizes(buffer, 2)
     capacity = int(sizes.max(initial=1))
     keys, stamps = np.empty(capacity, np.uint64), np.zeros(capacity, np.int32)
     lines = line_tables()
@@ -85,20 +85,6 @@ def _rows(strings: list[bytes]) -> npt.NDArray[np.uint8]:
     for row, string in zip(table, strings, strict=True):
         row[: len(string)] = list(string)
     return table
-
-
-@njit(nogil=True, cache=True)
-def _table_sizes(offsets, data):  # type: ignore[no-untyped-def]
-    """Bound the entries of every document: a power of two, at most half of it used."""
-    sizes = np.empty(len(offsets) - 1, np.int64)
-    for document in range(len(offsets) - 1):
-        entries, size = 2, 8
-        for i in range(offsets[document], offsets[document + 1]):
-            entries += 2 * (data[i] == 10)
-        while size < 2 * entries:
-            size *= 2
-        sizes[document] = size
-    return sizes
 
 
 @njit(nogil=True, cache=True)

@@ -32,7 +32,8 @@ from corpuskit.kernels.redpajama2_classes import (
     WORD,
     signal_tables,
 )
-from corpuskit.kernels.redpajama2_grams import count_grams, gram_scratch
+from corpuskit.kernels.redpajama2_grams import count_grams
+from corpuskit.kernels.repetition import gram_scratch
 from corpuskit.kernels.unicode import decode, unicode_tables
 
 _QUOTE = ord(TERMINALS[-1])

@@ -9,36 +9,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from corpuskit.kernels.redpajama2_classes import DIFFERENT, DUPLICATE, TOP, WORDS
-from corpuskit.kernels.repetition import group_codes, keep_repeated, lengthen, slot_count
+from corpuskit.kernels.repetition import DUPLICATE_N, group_codes, keep_repeated, lengthen
 
-TOP_N = (2, 3, 4)
-DUPLICATE_N = (5, 6, 7, 8, 9, 10)
-_LONGEST_N = 10
-
-Scratch = tuple[
-    npt.NDArray[np.int32],
-    npt.NDArray[np.int32],
-    npt.NDArray[np.uint64],
-    npt.NDArray[np.int64],
-]
-
-
-def gram_scratch(longest: int) -> Scratch:
-    """Make room for documents of so many words: places, groups, keys and marks of slots.
-
-    A document touches as much of it as it has words.
-    """
-    slots = slot_count(longest)
-    return (
-        np.empty(longest + 1, np.int32),
-        np.empty((longest + 2, 2), np.int32),
-        np.empty(slots, np.uint64),
-        np.zeros(slots, np.int64),
-    )
+_LONGEST_N = DUPLICATE_N[-1]
 
 
 @njit(nogil=True, cache=True, _nrt=False)

@@ -23,7 +23,7 @@ from numba import njit
 from corpuskit.kernels.arrow import TextBuffer
 from corpuskit.kernels.kept_lines import CHANGED, Cut, note_line, removed_lines
 from corpuskit.kernels.line_classes import SPACE
-from corpuskit.kernels.line_parts import step_back, trim
+from corpuskit.kernels.line_parts import count_chars, step_back, trim, trim_start
 from corpuskit.kernels.python_classes import ALNUM, DECIMAL, UPPER, python_points
 from corpuskit.kernels.unicode import decode, unicode_tables
 
@@ -121,7 +121,7 @@ def _correct(  # type: ignore[no-untyped-def]
                     gone = _note(spans, causes, gone, data, source, end, point, number, cause)
                     continue
                 if free == begin:
-                    source = _trim_start(data, source, end, point)
+                    source = trim_start(data, source, end, point)
             last = _copy(data, source, end, out, free)
             if 0 < words <= MOST_WORDS_TO_EDIT:
                 last, cause = _edit(out, free, last, free == begin, point, phrases, row)
@@ -205,7 +205,7 @@ def _is_counter(data, i, b, point, lower, counted):  # type: ignore[no-untyped-d
     character = lower[character]
     if character == _THOUSANDS[0] or character == _THOUSANDS[1] or character == _THOUSANDS[2]:
         i += width
-    word = _trim_start(data, i, b, point)
+    word = trim_start(data, i, b, point)
     if word == i:
         return False
     for number in range(len(counted)):
@@ -241,17 +241,6 @@ def _lower_match(data, i, b, word, lower):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _trim_start(data, a, b, point):  # type: ignore[no-untyped-def]
-    """Pass over white space at the start of [a, b)."""
-    while a < b:
-        character, width = decode(data, a)
-        if not point[character] & SPACE:
-            break
-        a += width
-    return a
-
-
-@njit(nogil=True, cache=True, _nrt=False)
 def _copy(data, i, stop, out, free):  # type: ignore[no-untyped-def]
     source, target = np.uint64(i), np.uint64(free)
     for k in range(np.uint64(stop - i)):  # unsigned, else LLVM copies byte by byte
@@ -279,22 +268,14 @@ def _edit(text, a, b, is_first, point, phrases, row):  # type: ignore[no-untyped
             cut, b = ITEMS_IN_CART + k, end
     if b == before:
         return b, cut
-    first = _trim_start(text, a, b, point)
+    first = trim_start(text, a, b, point)
     if first == b:
         row[REMOVED_LINES + cut] += 1
-        row[REMOVED_CHARS + cut] += _chars(text, a, b)
+        row[REMOVED_CHARS + cut] += count_chars(text, a, b)
         return a, cut
     if is_first:
         b = _copy(text, first, b, text, a)
     return b, cut
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _chars(text, a, b):  # type: ignore[no-untyped-def]
-    chars = np.int64(0)
-    for i in range(a, b):
-        chars += (text[i] & 0xC0) != 0x80
-    return chars
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -346,7 +327,7 @@ def _cut_at_end(text, a, b, point, phrase):  # type: ignore[no-untyped-def]
         if i > a:
             i = step_back(text, i)
     length = _READ_MORE_BYTES
-    if i - a < length or _chars(text, i, b) < AFTER_READ_MORE:
+    if i - a < length or count_chars(text, i, b) < AFTER_READ_MORE:
         return b, np.int64(0)
     i -= length
     if _phrase_at(text, i, b, phrase) == 0:

@@ -29,6 +29,13 @@ TOP_CHARS, DUPLICATE_CHARS, LENGTH, SOLID = 9, 10, 11, 12
 COLUMNS = 13
 SPACELESS_PER_WORDS = 5  # character n-grams where at least one word in five is a character
 _LONGEST_N = 10
+
+Scratch = tuple[
+    npt.NDArray[np.int32],
+    npt.NDArray[np.int32],
+    npt.NDArray[np.uint64],
+    npt.NDArray[np.int64],
+]
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -46,18 +53,30 @@ def repeated_chars(buffer: TextBuffer, tokens: Tokens) -> npt.NDArray[np.int64]:
     out = np.zeros((len(buffer), COLUMNS), np.int64)
     _lengths(*buffer, tokens.offsets, tokens.chars, tokens.kind, out)
     longest = max(np.diff(tokens.offsets).max(initial=0), out[:, SOLID].max(initial=0))
-    slots = slot_count(int(longest))
+    place, *groups = gram_scratch(int(longest))
     _repetition(
         buffer.data,
         *tokens[:5],
-        np.empty(longest + 1, np.int32),  # place: where an n-gram starts
+        place,
         np.empty(longest + 1, np.uint64),  # code: its key, then its group
-        np.empty((longest + 2, 2), np.int32),  # group: count, first
-        np.empty(slots, np.uint64),  # key of a slot
-        np.zeros(slots, np.int64),  # mark of a slot
+        *groups,
         out,
     )
     return out
+
+
+def gram_scratch(longest: int) -> Scratch:
+    """Make room for the n-grams of documents of so many words.
+
+    A document touches as much of it as it has words.
+    """
+    slots = slot_count(longest)
+    return (
+        np.empty(longest + 1, np.int32),  # place: where an n-gram starts
+        np.empty((longest + 2, 2), np.int32),  # group: count, first
+        np.empty(slots, np.uint64),  # key of a slot
+        np.zeros(slots, np.int64),  # mark of a slot
+    )
 
 
 @njit(nogil=True, cache=True, _nrt=False)

@@ -13,7 +13,14 @@ from corpuskit.features.zh_words import ZH_WORDS
 from corpuskit.kernels.chinese_stop_words import STOP_WORDS
 from corpuskit.recipe import shipped_rules
 from corpuskit.rules import decide, load_rule_set
-from tests.oracle.filters import KEPT, Filter, Verdict, make
+from tests.oracle.filters import (
+    GOPHER_QUALITY_REASONS,
+    GOPHER_QUALITY_TOKENS,
+    KEPT,
+    Filter,
+    Verdict,
+    make,
+)
 
 SET = "fineweb2_zh_jieba"
 LANGUAGE = "cmn_Hani"
@@ -69,19 +76,8 @@ FILTERS = (
             max_non_alpha_words_ratio=0.735,
             min_stop_words=2,
         ),
-        reasons := {
-            "gopher_short_doc": "too_few_words",
-            "gopher_long_doc": "too_many_words",
-            "gopher_below_avg_threshold": "words_too_short",
-            "gopher_above_avg_threshold": "words_too_long",
-            "gopher_too_many_hashes": "too_many_hash_marks",
-            "gopher_too_many_ellipsis": "too_many_ellipses",
-            "gopher_too_many_bullets": "too_many_bullet_lines",
-            "gopher_too_many_end_ellipsis": "too_many_ellipsis_lines",
-            "gopher_below_alpha_threshold": "too_few_words_with_letters",
-            "gopher_enough_stop_words": "too_few_stop_words",
-        },
-        frozenset(reasons.values()) - {"too_many_bullet_lines", "too_many_ellipsis_lines"},
+        GOPHER_QUALITY_REASONS,
+        GOPHER_QUALITY_TOKENS,
     ),
 )
 

@@ -15,8 +15,8 @@ from typing import Any
 import polars as pl
 
 from corpuskit.features import FeatureGroup, Measured
-from corpuskit.features.characters import CHARACTERS
-from corpuskit.features.groups import TEXT_GROUPS, all_columns, measure
+from corpuskit.features.groups import TEXT_GROUPS, all_columns, columns_by_group, measure
+from corpuskit.recipe import needed_groups
 from corpuskit.rules import Rule, decide, load_rule_set
 from corpuskit.rules.sets import shipped_rules
 
@@ -49,6 +49,24 @@ class Verdict:
 
     reason: str
     text: str | None = None
+
+
+GOPHER_QUALITY_REASONS = {
+    "gopher_short_doc": "too_few_words",
+    "gopher_long_doc": "too_many_words",
+    "gopher_below_avg_threshold": "words_too_short",
+    "gopher_above_avg_threshold": "words_too_long",
+    "gopher_too_many_hashes": "too_many_hash_marks",
+    "gopher_too_many_ellipsis": "too_many_ellipses",
+    "gopher_too_many_bullets": "too_many_bullet_lines",
+    "gopher_too_many_end_ellipsis": "too_many_ellipsis_lines",
+    "gopher_below_alpha_threshold": "too_few_words_with_letters",
+    "gopher_enough_stop_words": "too_few_stop_words",
+}
+GOPHER_QUALITY_TOKENS = frozenset(GOPHER_QUALITY_REASONS.values()) - {
+    "too_many_bullet_lines",
+    "too_many_ellipsis_lines",
+}
 
 
 def make(name: str, **settings: Any) -> Callable[[], Any]:
@@ -97,19 +115,8 @@ FILTERS = (
     Filter(
         "gopher_quality",
         make("GopherQualityFilter"),
-        reasons := {
-            "gopher_short_doc": "too_few_words",
-            "gopher_long_doc": "too_many_words",
-            "gopher_below_avg_threshold": "words_too_short",
-            "gopher_above_avg_threshold": "words_too_long",
-            "gopher_too_many_hashes": "too_many_hash_marks",
-            "gopher_too_many_ellipsis": "too_many_ellipses",
-            "gopher_too_many_bullets": "too_many_bullet_lines",
-            "gopher_too_many_end_ellipsis": "too_many_ellipsis_lines",
-            "gopher_below_alpha_threshold": "too_few_words_with_letters",
-            "gopher_enough_stop_words": "too_few_stop_words",
-        },
-        frozenset(reasons.values()) - {"too_many_bullet_lines", "too_many_ellipsis_lines"},
+        GOPHER_QUALITY_REASONS,
+        GOPHER_QUALITY_TOKENS,
     ),
     Filter("c4", _make_c4, _C4_REASONS, frozenset({"too_few_sentences"}), "c4"),
     Filter(
@@ -156,11 +163,9 @@ def theirs(filters: Sequence[Filter], texts: Iterable[str]) -> dict[str, list[Ve
 
 def needed(filters: Sequence[Filter]) -> list[FeatureGroup]:
     """Return the feature groups that our rule sets need; characters are for explanations."""
-    used = {c.feature for filter_ in filters for rule in filter_.rules() for c in rule.conditions()}
-    return [
-        group for group in TEXT_GROUPS
-        if group is CHARACTERS or used & {feature.name for feature in group.features}
-    ]  # fmt: skip
+    rules = [rule for filter_ in filters for rule in filter_.rules()]
+    names = needed_groups(rules, columns_by_group())
+    return [group for group in TEXT_GROUPS if group.name in names]
 
 
 def ours(

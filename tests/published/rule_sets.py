@@ -7,11 +7,17 @@ from pathlib import Path
 
 import polars as pl
 
-from corpuskit.features import Measured
+from corpuskit.features import FeatureGroup, Measured
 from corpuskit.features.groups import TEXT_GROUPS, all_columns, measure
 from corpuskit.rules import Rule, decide, load_rule_set
 
 ROOT = Path(__file__).parent.parent.parent / "rules"
+
+
+def measured_by(group: FeatureGroup, *documents: str) -> list[dict[str, float]]:
+    """Measure a group, without the group's name at the end of its columns."""
+    frame = measure(Measured(pl.Series(documents, dtype=pl.String)), (group,))
+    return frame.rename(lambda name: name.removesuffix(f".{group.name}")).to_dicts()
 
 
 @cache

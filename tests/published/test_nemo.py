@@ -12,7 +12,7 @@ from corpuskit.features.groups import measure
 from corpuskit.features.nemo import NEMO
 from tests import reference_nemo as twin
 from tests.lines.test_lines import HOSTILE
-from tests.published.rule_sets import failed, rules_of
+from tests.published.rule_sets import failed, measured_by, rules_of
 from tests.published.test_recipes import PROSE
 
 PIECES = (
@@ -31,8 +31,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | HOSTILE.ma
 
 
 def measured(*documents: str) -> list[dict[str, float]]:
-    frame = measure(Measured(pl.Series(documents, dtype=pl.String)), (NEMO,))
-    return frame.rename(lambda name: name.removesuffix(".nemo")).to_dicts()
+    return measured_by(NEMO, *documents)
 
 
 def value(text: str, name: str) -> float:

@@ -18,6 +18,7 @@ from corpuskit.kernels.refinedweb_lines import COUNTED
 from corpuskit.kernels.tokenise import tokenise
 from corpuskit.rules import decide, load_rule_set
 from tests import reference_refinedweb as twin
+from tests.published.rule_sets import measured_by
 
 RULES = load_rule_set(Path(__file__).parents[2] / "rules" / "refinedweb.yaml", all_columns())
 PIECES = (
@@ -42,8 +43,7 @@ def clean(*documents: str) -> list[str]:
 
 def measured(*documents: str) -> list[dict[str, float]]:
     """Measure the group, without the project at the end of its names."""
-    frame = measure(Measured(pl.Series(documents, dtype=pl.String)), (REFINEDWEB,))
-    return frame.rename(lambda name: name.removesuffix(".refinedweb")).to_dicts()
+    return measured_by(REFINEDWEB, *documents)
 
 
 def cause(line: str) -> str:

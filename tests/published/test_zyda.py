@@ -12,7 +12,7 @@ from corpuskit.features.groups import measure
 from corpuskit.features.zyda import ZYDA
 from tests import reference_zyda as twin
 from tests.lines.test_lines import HOSTILE
-from tests.published.rule_sets import failed, rules_of
+from tests.published.rule_sets import failed, measured_by, rules_of
 from tests.published.test_recipes import PROSE
 
 PIECES = (
@@ -26,8 +26,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | HOSTILE.ma
 
 
 def measured(*documents: str) -> list[dict[str, float]]:
-    frame = measure(Measured(pl.Series(documents, dtype=pl.String)), (ZYDA,))
-    return frame.rename(lambda name: name.removesuffix(".zyda")).to_dicts()
+    return measured_by(ZYDA, *documents)
 
 
 def value(text: str, name: str) -> float:
