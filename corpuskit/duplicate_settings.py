@@ -14,8 +14,8 @@ class DuplicateSettings:
     """Settings of exact and near duplicates.
 
     exact : drop documents whose normalised text equals another's.
-    near : drop documents whose shingles overlap another's by `threshold` or more.
-    threshold : least Jaccard similarity of the shingle sets, in (0, 1].
+    near : drop documents whose shingles overlap another's by `similarity` or more.
+    similarity : least Jaccard similarity of the shingle sets, in (0, 1].
     bands, rows : MinHash banding; a pair of similarity s becomes a candidate with probability
         1 - (1 - s^rows)^bands, which is 0.98 at 0.75 for 20 × 6.
     keep : which document of a cluster stays; ties go to the smallest doc_id.
@@ -24,7 +24,7 @@ class DuplicateSettings:
 
     exact: bool = True
     near: bool = True
-    threshold: float = 0.75
+    similarity: float = 0.75
     bands: int = 20
     rows: int = 6
     keep: str = "longest"
@@ -38,9 +38,9 @@ class DuplicateSettings:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
                 raise ConfigError(f"duplicates: {name} is {value!r}; a whole number in [1, {most}]")
-        threshold = self.threshold
-        numeric = isinstance(threshold, int | float) and not isinstance(threshold, bool)
-        if not numeric or not 0 < threshold <= 1:
-            raise ConfigError(f"duplicates: threshold is {threshold!r}; it lies in (0, 1]")
+        similarity = self.similarity
+        numeric = isinstance(similarity, int | float) and not isinstance(similarity, bool)
+        if not numeric or not 0 < similarity <= 1:
+            raise ConfigError(f"duplicates: similarity is {similarity!r}; it lies in (0, 1]")
         if self.keep not in KEEP:
             raise ConfigError(f"duplicates: keep is {self.keep!r}; choose {' or '.join(KEEP)}")

@@ -173,6 +173,8 @@ def shingle_split(split: Split, job: Job, wanted: pl.Series, store: ShingleStore
 
     Returns the split's bytes, for progress.
     """
+    settings = job.recipe.duplicates
+    assert settings is not None, "only a search for duplicates asks for shingles"
     known = pl.read_parquet(job.layout.score_part(split.name), columns=[DOC_ID])[DOC_ID]
     mask = known.is_in(wanted.implode())
     if not mask.any():
@@ -180,7 +182,7 @@ def shingle_split(split: Split, job: Job, wanted: pl.Series, store: ShingleStore
     batch = readers.read(split, job.read)
     check_same(known, doc_ids(split.source.base, batch.position), split)
     texts = clean(batch.text.filter(mask), job.recipe.cleaners)
-    store.append(known.filter(mask), *shingle_sets(Measured(texts)))
+    store.append(known.filter(mask), *shingle_sets(Measured(texts), settings))
     return split.bytes
 
 

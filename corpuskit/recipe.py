@@ -117,7 +117,7 @@ class Recipe:
             why = "Another kept document has the same text, white space aside."
             rules.append(Rule("duplicates.exact_duplicate", keep, why=why))
         if self.duplicates.near:
-            threshold = self.duplicates.threshold
+            threshold = self.duplicates.similarity
             keep = Condition("near_duplicate_jaccard", (("below", threshold),))
             why = f"A kept document shares at least {threshold:.0%} of the two texts' shingles."
             rules.append(Rule("duplicates.near_duplicate", keep, why=why))
@@ -249,7 +249,7 @@ def _overridden(recipe: Recipe, change: Override, columns: Mapping[str, pl.DataT
     if changed.id == "duplicates.near_duplicate" and change.side == "below" and recipe.duplicates:
         threshold = float(change.value.number())
         try:
-            return replace(recipe, duplicates=replace(recipe.duplicates, threshold=threshold))
+            return replace(recipe, duplicates=replace(recipe.duplicates, similarity=threshold))
         except ConfigError as error:
             raise change.value.fail(str(error)) from error
     raise change.value.fail("this comes from the recipe's settings; change it in the recipe")

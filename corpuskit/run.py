@@ -27,7 +27,7 @@ from corpuskit import manifest, readers, splits
 from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.compile import compile_kernels
 from corpuskit.config import fingerprint
-from corpuskit.dedup import find_duplicates, no_duplicates
+from corpuskit.dedup import find_duplicates, no_duplicates, priority
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.engine.local import map_in_order
 from corpuskit.errors import ConfigError
@@ -267,8 +267,9 @@ class Stages:
             result = no_duplicates()
         else:
             passing = decide(self.scores(), self.job.recipe.quality_rules()).filter(KEEP)
+            ordered = passing.with_columns(priority(settings))
             result = find_duplicates(
-                passing, settings, self._fetch_shingles, layout.work / "duplicates"
+                ordered, settings, self._fetch_shingles, layout.work / "duplicates"
             )
         named = name_members(result.frame, self.scores())
         write_parquet(layout.duplicates, named)

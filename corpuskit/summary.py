@@ -162,7 +162,7 @@ def duplicates(job: Job) -> dict[str, Any]:
         return {"exact": 0, "near": 0, "clusters": 0}
     return {
         **found,
-        "threshold": settings.threshold,
+        "similarity": settings.similarity,
         "bands": settings.bands,
         "rows": settings.rows,
         "recall": {str(at): recall(settings.bands, settings.rows, at) for at in RECALL_AT},

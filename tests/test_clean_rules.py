@@ -115,7 +115,7 @@ def test_dedup_takes_another_threshold(source: Path, tmp_path: Path) -> None:
     words = ["dedup", str(source), "--out", str(tmp_path / "run"), "--set", setting, "--quiet"]
     assert CliRunner().invoke(app, words, catch_exceptions=False).exit_code == 0
     found = corpuskit.open_run(tmp_path / "run").summary
-    assert (found["duplicates"]["threshold"], found["duplicates"]["near"]) == (0.99, 0)
+    assert (found["duplicates"]["similarity"], found["duplicates"]["near"]) == (0.99, 0)
     assert found["duplicates"]["exact"] == 1
 
 

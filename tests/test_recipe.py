@@ -63,7 +63,7 @@ def test_a_recipe_finds_rule_sets_beside_it_first(tmp_path: Path) -> None:
         ("features: [word]", "mine.yaml:2: unknown feature group 'word'; did you mean 'words'"),
         ("languges: all", "mine.yaml:2: unknown key 'languges'; did you mean 'languages'"),
         ("duplicates: {treshold: 1}", "mine.yaml:2: unknown key 'treshold'"),
-        ("duplicates: {threshold: 2}", "mine.yaml:2: .*threshold.*2"),
+        ("duplicates: {similarity: 2}", "mine.yaml:2: .*similarity.*2"),
         ("min_language_score: 7", "mine.yaml:2: min_language_score is 7"),
         ("features: [characters]\nrule_sets: [gopher]", "unknown feature"),
     ],

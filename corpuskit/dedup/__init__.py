@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from corpuskit.dedup.find import DuplicatesResult, deduplicate, find_duplicates, no_duplicates
 from corpuskit.dedup.marks import fingerprint, recall, shingle_sets
+from corpuskit.dedup.priority import priority
 
 __all__ = [
     "DuplicatesResult",
@@ -18,6 +19,7 @@ __all__ = [
     "find_duplicates",
     "fingerprint",
     "no_duplicates",
+    "priority",
     "recall",
     "shingle_sets",
 ]

@@ -18,6 +18,7 @@ import polars as pl
 
 from corpuskit.dedup.marks import fingerprint, shingle_sets
 from corpuskit.dedup.near import Fetch, Floats, Near, Ranks, find_near
+from corpuskit.dedup.priority import PRIORITY, priority
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.duplicate_settings import DuplicateSettings
 from corpuskit.errors import DataError, RunError
@@ -65,7 +66,7 @@ def find_duplicates(
 
     Parameters
     ----------
-    scores : doc_id (unique), char_count, text_hash and bands of the documents that take part, in
+    scores : doc_id (unique), priority, text_hash and bands of the documents that take part, in
         any order.
     fetch_shingles : reads the shingle sets of the documents with these ids (ascending) again;
         called once at most.
@@ -108,16 +109,16 @@ def deduplicate(
     ['representative', 'exact']
     """
     doc_id = doc_id.cast(pl.UInt64).alias(DOC_ID)
-    ranks_of = texts.str.len_chars().cast(pl.Int64)
+    lengths = texts.str.len_chars().alias("char_count").to_frame()
+    order = lengths.select(priority(settings)).to_series()
     if first is not None:
-        longer = 1 << 32 if settings.keep == "longest" else -(1 << 32)
-        ranks_of = ranks_of + first.cast(pl.Int64) * longer
+        order = order - first.cast(pl.Int64) * (1 << 32)
     scores = pl.concat(
         [
             pl.DataFrame(
                 {
                     DOC_ID: doc_id[part.start : part.stop],
-                    "char_count": ranks_of[part.start : part.stop],
+                    PRIORITY: order[part.start : part.stop],
                     **fingerprint(Measured(batch), settings),
                 }
             )
@@ -131,7 +132,7 @@ def deduplicate(
             mask = doc_id.is_in(wanted.implode())
             ids = doc_id.filter(mask)
             for part, batch in _batches(texts.filter(mask)):
-                store.append(ids[part.start : part.stop], *shingle_sets(Measured(batch)))
+                store.append(ids[part.start : part.stop], *shingle_sets(Measured(batch), settings))
             return store
 
         return find_duplicates(scores.lazy(), settings, fetch, Path(folder))
@@ -150,7 +151,7 @@ def _write_marks(scores: pl.LazyFrame, settings: DuplicateSettings, path: Path) 
     """Evaluate `scores` once; a file with a column a band can then be read a band at a time."""
     bands = [pl.col(BANDS).arr.get(band).alias(str(band)) for band in _bands(settings)]
     try:
-        scores.select(DOC_ID, "char_count", TEXT_HASH, *bands).sink_parquet(path)
+        scores.select(DOC_ID, PRIORITY, TEXT_HASH, *bands).sink_parquet(path)
     except OSError as error:
         raise RunError(f"{path}: cannot be written ({error}); make room on the disk") from error
 
@@ -160,11 +161,10 @@ def _bands(settings: DuplicateSettings) -> range:
 
 
 def _find(path: Path, settings: DuplicateSettings, fetch_shingles: Fetch) -> DuplicatesResult:
-    order = [pl.col("char_count"), pl.col(DOC_ID)]
     ranked = (
-        pl.read_parquet(path, columns=[DOC_ID, "char_count", TEXT_HASH])
+        pl.read_parquet(path, columns=[DOC_ID, PRIORITY, TEXT_HASH])
         .with_row_index("row")
-        .sort(order, descending=[settings.keep == "longest", False])
+        .sort(PRIORITY, DOC_ID)
     )
     if ranked[DOC_ID].n_unique() != ranked.height:
         raise DataError("duplicates: a doc_id occurs twice; give every document its own")
@@ -176,7 +176,7 @@ def _find(path: Path, settings: DuplicateSettings, fetch_shingles: Fetch) -> Dup
         pl.read_parquet(path, columns=[str(band)]).to_series().to_numpy()[rows]
         for band in _bands(settings)
     )
-    near = find_near(doc_ids, bands, original == own, settings.threshold, fetch_shingles)
+    near = find_near(doc_ids, bands, original == own, settings.similarity, fetch_shingles)
     frame = _members(doc_ids, original, near.representative, near.similarity)
     return DuplicatesResult(frame, _stats(frame, near))
 

@@ -55,6 +55,7 @@ def compose(
 
 def shingle_sets(
     measured: Measured,
+    settings: DuplicateSettings,  # noqa: ARG001 (which shingles: comes with `shingle:`)
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
     """Compute the set of shingles of every document of a batch, in NFC.
 

@@ -61,7 +61,7 @@ class Preset:
 PRESETS: Final = {
     preset.name: preset
     for preset in (
-        Preset("quick", (1e-4, 5e-4, 3e-3, 1e-1), 110, 262_144, 131_072, 3, 550_000),
+        Preset("quick", (1e-4, 5e-4, 3e-3, 1e-1), 90, 229_376, 114_688, 3, 360_000),
         Preset(
             "default", (1e-4, 5e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 150,
             1_300_000, 430_000, 3, 1_000_000,

@@ -266,8 +266,8 @@ def _check_duplicates(run: FinishedRun, wanted: DuplicateSettings | None, redo: 
             )
     if redo:
         return
-    same_search = replace(wanted, threshold=had.threshold) == had
-    if not same_search or wanted.threshold < had.threshold:
+    same_search = replace(wanted, similarity=had.similarity) == had
+    if not same_search or wanted.similarity < had.similarity:
         raise ConfigError(
             f"{where} was made with {_said(had)}, and {_said(wanted)} needs a new search; "
             "add --write --out NEW, which searches again, or --no-dedup"
@@ -276,7 +276,7 @@ def _check_duplicates(run: FinishedRun, wanted: DuplicateSettings | None, redo: 
 
 def _said(settings: DuplicateSettings) -> str:
     return ", ".join(f"{name} {getattr(settings, name)}"
-                     for name in ("exact", "near", "threshold", "keep"))  # fmt: skip
+                     for name in ("exact", "near", "similarity", "keep"))  # fmt: skip
 
 
 def _told(changes: Changes) -> str:

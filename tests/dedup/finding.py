@@ -36,7 +36,7 @@ def check(result: DuplicatesResult, texts: list[str], settings: DuplicateSetting
             assert normalised(texts[row["doc_id"]]) == normalised(texts[row["representative"]])
             assert row["jaccard"] == 1.0
         if row["kind"] == "near":
-            assert row["jaccard"] >= settings.threshold
+            assert row["jaccard"] >= settings.similarity
             assert row["jaccard"] == similarity(texts[row["doc_id"]], texts[row["representative"]])
     sizes = frame.group_by("cluster").len()
     assert (sizes["len"] > 1).all()
@@ -46,7 +46,7 @@ def check(result: DuplicatesResult, texts: list[str], settings: DuplicateSetting
 
 
 def shingle_set(text: str) -> set[int]:
-    return set(shingle_sets(Measured(pl.Series([text])))[1].tolist())
+    return set(shingle_sets(Measured(pl.Series([text])), DEFAULT)[1].tolist())
 
 
 def similarity(first: str, second: str) -> float:

@@ -100,5 +100,5 @@ def test_a_hundred_thousand_equal_documents_are_one_group_at_once() -> None:
 def test_measuring_leaves_the_texts_as_they_were() -> None:
     measured = Measured(pl.Series(["e\u0301tude " * 12, "plain"]))
     fingerprint(measured, DuplicateSettings())
-    shingle_sets(measured)
+    shingle_sets(measured, DuplicateSettings())
     assert measured.text.to_list() == ["e\u0301tude " * 12, "plain"]

@@ -98,8 +98,8 @@ def test_the_threshold_decides_just_inside_and_just_outside() -> None:
     texts = [" ".join(text), " ".join(edited(text, 2, 4))]
     exactly = similarity(*texts)
     assert 0.75 < exactly < 0.95
-    assert len(dropped(find(texts, DuplicateSettings(threshold=exactly)))) == 1
-    assert dropped(find(texts, DuplicateSettings(threshold=exactly + 1e-9))) == {}
+    assert len(dropped(find(texts, DuplicateSettings(similarity=exactly)))) == 1
+    assert dropped(find(texts, DuplicateSettings(similarity=exactly + 1e-9))) == {}
 
 
 def test_equal_texts_are_near_where_exact_ones_are_not_looked_for() -> None:

@@ -13,7 +13,7 @@ from corpuskit.errors import ConfigError
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("threshold", 1), ("threshold", 1.0), ("threshold", 1e-9), ("bands", 1), ("bands", 512),
+        ("similarity", 1), ("similarity", 1.0), ("similarity", 1e-9), ("bands", 1), ("bands", 512),
         ("rows", 1), ("rows", 64), ("seed", 1), ("keep", "longest"), ("keep", "shortest"),
         ("exact", False), ("near", False),
     ],
@@ -25,8 +25,8 @@ def test_a_good_value_is_taken(name: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("threshold", 0), ("threshold", 0.0), ("threshold", 1.0001), ("threshold", -0.5),
-        ("threshold", True), ("threshold", "0.75"), ("threshold", float("nan")), ("bands", 0),
+        ("similarity", 0), ("similarity", 0.0), ("similarity", 1.0001), ("similarity", -0.5),
+        ("similarity", True), ("similarity", "0.75"), ("similarity", float("nan")), ("bands", 0),
         ("bands", 513), ("bands", 2.0), ("bands", True), ("rows", 0), ("rows", 65), ("seed", 0),
         ("seed", 1 << 62), ("keep", "first"), ("exact", 1), ("near", "yes"),
     ],

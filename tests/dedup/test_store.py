@@ -91,8 +91,8 @@ def test_closing_leaves_no_file_behind(tmp_path: Path) -> None:
 
 def scores(texts: list[str], ids: list[int]) -> pl.DataFrame:
     marks = fingerprint(Measured(pl.Series(texts)), SETTINGS)
-    counts = [len(text) for text in texts]
-    return pl.DataFrame({"doc_id": pl.Series(ids, dtype=pl.UInt64), "char_count": counts, **marks})
+    counts = [-len(text) for text in texts]
+    return pl.DataFrame({"doc_id": pl.Series(ids, dtype=pl.UInt64), "priority": counts, **marks})
 
 
 def test_only_candidates_are_read_again_and_only_once(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_only_candidates_are_read_again_and_only_once(tmp_path: Path) -> None:
         target = ShingleStore(tmp_path / "store")
         rows = [int(doc_id) - 10 for doc_id in wanted]
         chosen = Measured(pl.Series([texts[row] for row in rows]))
-        target.append(wanted, *shingle_sets(chosen))
+        target.append(wanted, *shingle_sets(chosen, SETTINGS))
         return target
 
     lazy = scores(texts, [10, 11, 12, 13, 14]).lazy()

@@ -95,7 +95,7 @@ def summary(documents: int = 18_539, languages: int = 34, hostile: bool = False)
             "exact": rules["duplicates.exact"]["fails"],
             "near": rules["duplicates.near"]["fails"],
             "clusters": rules["duplicates.near"]["fails"] // 2,
-            "threshold": 0.75,
+            "similarity": 0.75,
             "bands": 20,
             "rows": 6,
             "recall": {"0.75": 0.98312, "0.8": 0.99802, "0.9": 0.9999995},

@@ -102,7 +102,7 @@ def test_a_bound_of_the_runs_own_rules_may_move_whatever_the_version(tmp_path: P
 def test_duplicates_that_were_not_looked_for_cannot_be_dropped(tmp_path: Path) -> None:
     run = made_run(tmp_path / "run", recipe=without_duplicates())
     with pytest.raises(ConfigError, match="without looking for any; add --no-dedup"):
-        changed_recipe(run, own_recipe(tmp_path, "duplicates: {threshold: 0.8}"))
+        changed_recipe(run, own_recipe(tmp_path, "duplicates: {similarity: 0.8}"))
 
 
 @pytest.mark.parametrize("setting", ["bands: 10", "rows: 5", "seed: 2"])
@@ -113,7 +113,7 @@ def test_other_bands_need_another_run(toy: FinishedRun, tmp_path: Path, setting:
             changed_recipe(toy, changes, redo)
 
 
-@pytest.mark.parametrize("setting", ["threshold: 0.7", "keep: shortest", "exact: false"])
+@pytest.mark.parametrize("setting", ["similarity: 0.7", "keep: shortest", "exact: false"])
 def test_another_search_needs_to_write(toy: FinishedRun, tmp_path: Path, setting: str) -> None:
     changes = own_recipe(tmp_path, f"duplicates: {{{setting}}}")
     with pytest.raises(ConfigError, match="needs a new search; add --write --out NEW"):
@@ -122,8 +122,8 @@ def test_another_search_needs_to_write(toy: FinishedRun, tmp_path: Path, setting
 
 
 def test_a_higher_threshold_needs_no_new_search(toy: FinishedRun, tmp_path: Path) -> None:
-    found = changed_recipe(toy, own_recipe(tmp_path, "duplicates: {threshold: 0.8}"))
-    assert found.duplicates == replace(DuplicateSettings(), threshold=0.8)
+    found = changed_recipe(toy, own_recipe(tmp_path, "duplicates: {similarity: 0.8}"))
+    assert found.duplicates == replace(DuplicateSettings(), similarity=0.8)
 
 
 def test_the_remedy_for_a_missing_column_fits_its_cause(toy: FinishedRun) -> None:

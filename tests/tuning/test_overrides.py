@@ -53,7 +53,7 @@ def test_several_bounds_are_set_in_turn() -> None:
 def test_rules_that_come_from_settings_change_the_settings() -> None:
     found = changed("duplicates.near_duplicate.below=0.9")
     assert found.duplicates is not None
-    assert found.duplicates.threshold == 0.9
+    assert found.duplicates.similarity == 0.9
     asked = with_options(RECIPE, languages=("zh",))
     assert changed("language.not_wanted.in=[en, de]", recipe=asked).languages == ("en", "de")
 
@@ -73,7 +73,7 @@ def test_rules_that_come_from_settings_change_the_settings() -> None:
         ("min=30", "not a setting; write RULE.SIDE=VALUE"),
         ("toy.too_few_words.min=[1", "'[1' is not a value"),
         ("toy.too_few_words.severity=off", "severity is 'off'; write drop or flag"),
-        ("duplicates.near_duplicate.below=2", "threshold is 2"),
+        ("duplicates.near_duplicate.below=2", "similarity is 2"),
         ("duplicates.exact_duplicate.is=true", "comes from the recipe's settings"),
         ("duplicates.near_duplicate.severity=flag", "comes from the recipe's settings"),
     ],
