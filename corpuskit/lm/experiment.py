@@ -82,12 +82,12 @@ def texts(sample: Sample, preset: Preset, seed: int) -> tuple[dict[str, pl.DataF
         name: parts.stratified(
             parts.cut(
                 parts.learnable(frame, train["kept"]),
-                preset.held_out_bytes if name == "cleaned" else preset.held_out_bytes // 2,
+                preset.held_out_bytes if name == "cleaned" else preset.held_out_bytes // 3,
             )
         )
         for name, frame in held_out.items()
     }
-    held["part"] = parts.cut(held["cleaned"], preset.held_out_bytes // 2)
+    held["part"] = parts.cut(held["cleaned"], preset.held_out_bytes // 3)
     held["clean"] = held["part"].filter("clean")
     held["shuffled"] = held["cleaned"].with_columns(parts.shuffled(held["cleaned"]["text"], seed))
     return streams, held

@@ -46,7 +46,7 @@ class Preset:
     scaling_tokens : of the largest run of loss against data; the others are 1/8, 1/4, 1/2 of it.
     comparison_tokens, comparison_seeds : of each run of clean against raw.
         Where both are equal, the largest run of the one is a run of the other.
-    held_out_bytes : text of the cleaned held-out set; the others are half as large.
+    held_out_bytes : text of the cleaned held-out set; the others are a third as large.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Preset:
 PRESETS: Final = {
     preset.name: preset
     for preset in (
-        Preset("quick", (1e-4, 5e-4, 3e-3, 1e-1), 90, 229_376, 114_688, 3, 360_000),
+        Preset("quick", (1e-4, 5e-4, 3e-3, 1e-1), 80, 229_376, 106_496, 3, 540_000),
         Preset(
             "default", (1e-4, 5e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 150,
             1_300_000, 430_000, 3, 1_000_000,
