@@ -119,7 +119,7 @@ def execute(options: Options) -> dict[str, Any]:
         check_model_folder(options.save_model, layout)
     progress = Progress(options.quiet)
     progress.say("pretrain: reading the sample")
-    sample = read_sample(options.run, options.reference)
+    sample = read_sample(options.run, options.reference, options.preset.sample_bytes)
     options = with_languages(options, sample)
     streams, held_out = experiment.texts(sample, options.preset, options.seed)
     progress.say("pretrain: measuring the text")

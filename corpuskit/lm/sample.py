@@ -31,7 +31,7 @@ from corpuskit.schema import DOC_ID, KEEP, USER_ID
 READ_BYTES: Final = 512 << 20
 """Of kept text; beyond it, a part of the shards is read."""
 SAMPLE_BYTES: Final = 32 << 20
-"""Of kept and of raw text: over 7 million tokens, more than the longest preset trains on."""
+"""Of kept and of raw text, at most: over 7 million tokens, more than any preset trains on."""
 LARGEST_HOST: Final = 0.1
 """Share of the raw text above which a host is too large to be held out, or trained on, whole."""
 ENOUGH_DOCUMENTS: Final = 400
@@ -65,8 +65,8 @@ class Sample:
     unit: str = "source"
 
 
-def read_sample(root: Path, reference: Path | None = None) -> Sample:
-    """Read and measure the sample of a finished run.
+def read_sample(root: Path, reference: Path | None = None, most: int = SAMPLE_BYTES) -> Sample:
+    """Read and measure the sample of a finished run: up to `most` bytes of kept and of raw text.
 
     Raises
     ------
@@ -84,8 +84,8 @@ def read_sample(root: Path, reference: Path | None = None) -> Sample:
             f"{root}: the run kept none of {summary['documents']['in']:,} documents, so there is "
             "nothing to train on; report.html names the rules that dropped them"
         )
-    raw = with_language(read_raw(layout))
-    kept = measured(read_kept(layout, summary))
+    raw = with_language(read_raw(layout, most))
+    kept = measured(read_kept(layout, summary, most))
     named = kept.select(DOC_ID).join(raw.select(DOC_ID, USER_ID), on=DOC_ID, how="left",
                                      maintain_order="left")  # fmt: skip
     kept = kept.with_columns(named[USER_ID].fill_null(kept[USER_ID]))
@@ -97,7 +97,7 @@ def read_sample(root: Path, reference: Path | None = None) -> Sample:
     return Sample(
         kept=with_copies(kept),
         raw=raw,
-        reference=None if reference is None else with_language(read_reference(reference)),
+        reference=None if reference is None else with_language(read_reference(reference, most)),
         share=min(1.0, size / max(1, summary["bytes"]["kept"])),
         summary=summary,
         plan=read_json(layout.manifest),
@@ -118,10 +118,10 @@ def by_document(frame: pl.DataFrame, share: float) -> pl.DataFrame:
     return frame.with_columns(part(frame[DOC_ID].cast(pl.String), share))
 
 
-def read_kept(layout: Layout, summary: dict[str, Any]) -> pl.DataFrame:
+def read_kept(layout: Layout, summary: dict[str, Any], most: int) -> pl.DataFrame:
     """Draw kept documents."""
     total = max(1, summary["bytes"]["kept"])
-    share = min(1.0, SAMPLE_BYTES / min(total, READ_BYTES))
+    share = min(1.0, most / min(total, READ_BYTES))
     frames = []
     for frame in kept_frames(layout, min(1.0, READ_BYTES / total)):
         drawn = frame.filter(draw_number(frame[DOC_ID]) < share)
@@ -137,7 +137,7 @@ def read_kept(layout: Layout, summary: dict[str, Any]) -> pl.DataFrame:
                 ]
             )
         )
-    return capped(pl.concat(frames))
+    return capped(pl.concat(frames), most)
 
 
 def kept_frames(layout: Layout, share: float) -> Iterator[pl.DataFrame]:
@@ -162,7 +162,7 @@ def kept_frames(layout: Layout, share: float) -> Iterator[pl.DataFrame]:
         yield pl.DataFrame(pl.from_arrow(pq.ParquetFile(path).read_row_group(number)))
 
 
-def read_raw(layout: Layout) -> pl.DataFrame:
+def read_raw(layout: Layout, most: int) -> pl.DataFrame:
     """Read the raw sample."""
     paths = sorted(layout.raw_sample.glob("*.parquet"))
     if not paths:
@@ -174,10 +174,10 @@ def read_raw(layout: Layout) -> pl.DataFrame:
         pl.when(pl.col("source") != pl.col(DOC_ID).cast(pl.String)).then("source").alias("domain"),
         pl.coalesce(USER_ID, pl.col(DOC_ID).cast(pl.String)),
     )
-    return capped(frame.select(DOC_ID, USER_ID, "text", "domain", "part"))
+    return capped(frame.select(DOC_ID, USER_ID, "text", "domain", "part"), most)
 
 
-def read_reference(path: Path) -> pl.DataFrame:
+def read_reference(path: Path, most: int) -> pl.DataFrame:
     """Read text that the model shall be good at: any input that `clean` reads."""
     options = readers.ReadOptions()
     frames: list[pl.DataFrame] = []
@@ -191,12 +191,12 @@ def read_reference(path: Path) -> pl.DataFrame:
                               batch.text.alias("text"), domains(batch.columns)])
             )  # fmt: skip
             size += int(batch.text.str.len_bytes().sum())
-            if size > SAMPLE_BYTES:
+            if size > most:
                 break
     if not size:
         raise DataError(f"{path}: no text in the reference; give a file with documents")
     frame = pl.concat(frames).with_columns(pl.lit("holdout").alias("part"))
-    return capped(frame.with_columns(pl.coalesce(USER_ID, pl.col(DOC_ID).cast(pl.String))))
+    return capped(frame.with_columns(pl.coalesce(USER_ID, pl.col(DOC_ID).cast(pl.String))), most)
 
 
 def domains(columns: pl.DataFrame) -> pl.Series:
@@ -210,11 +210,11 @@ def domains(columns: pl.DataFrame) -> pl.Series:
     return pl.Series("domain", [None] * columns.height, dtype=pl.String)
 
 
-def capped(frame: pl.DataFrame) -> pl.DataFrame:
-    """Order by draw number, and take `SAMPLE_BYTES` of text, one document at least."""
+def capped(frame: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Order by draw number, and take `most` bytes of text, one document at least."""
     ordered = frame.with_columns(draw_number(frame[DOC_ID])).sort("draw", DOC_ID)
     before = pl.col("text").str.len_bytes().cast(pl.Int64).cum_sum().shift(1, fill_value=0)
-    return ordered.filter(before < SAMPLE_BYTES)
+    return ordered.filter(before < most)
 
 
 def measured(frame: pl.DataFrame) -> pl.DataFrame:

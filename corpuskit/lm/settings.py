@@ -47,6 +47,7 @@ class Preset:
     comparison_tokens, comparison_seeds : of each run of clean against raw.
         Where both are equal, the largest run of the one is a run of the other.
     held_out_bytes : text of the cleaned held-out set; the others are a third as large.
+    sample_bytes : of kept and of raw text that is read at most.
     """
 
     name: str
@@ -56,12 +57,13 @@ class Preset:
     comparison_tokens: int
     comparison_seeds: int
     held_out_bytes: int
+    sample_bytes: int = 32 << 20
 
 
 PRESETS: Final = {
     preset.name: preset
     for preset in (
-        Preset("quick", (1e-4, 5e-4, 3e-3, 1e-1), 80, 229_376, 106_496, 3, 540_000),
+        Preset("quick", (1e-4, 5e-4, 3e-3, 1e-1), 80, 229_376, 106_496, 3, 540_000, 16 << 20),
         Preset(
             "default", (1e-4, 5e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 150,
             1_300_000, 430_000, 3, 1_000_000,
