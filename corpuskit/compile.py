@@ -1,29 +1,41 @@
 """Compile the kernels, once per machine: side by side in processes, then from the cache.
 
-numba compiles one function at a time in a process. So where the cache is empty, the sets of
-kernels below are dealt out to as many processes as there are cores, this one among them; what
-they leave in the cache is then loaded here. ``python -m corpuskit.compile tokens lines`` is such
-a process. A set makes its own tokens where it needs some, so as not to wait for the tokeniser.
+numba compiles one function at a time in a process. So what is not in the cache yet is dealt out, in
+sets, to as many processes as there are cores, this one among them; what they leave in the cache is
+then loaded here. ``python -m corpuskit.compile tokens lines`` is such a process. First come the
+kernels of every run, a set of which makes its own tokens so as not to wait for the tokeniser; then
+those of single feature groups and line cleaners, which need the tokeniser.
+
+Whether a set is there is told by a file that is left beside the cache when it has been compiled. It
+names the versions and the kernels' files that it was compiled from: asking takes a millisecond.
 """
 
 from __future__ import annotations
 
 import gc
+import hashlib
+import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
+import numba
 import numpy as np
 import polars as pl
+from llvmlite.binding import get_host_cpu_name
 
+from corpuskit import kernels
+from corpuskit.cleaners import CLEANERS
 from corpuskit.coverage import sketch
 from corpuskit.dedup import deduplicate
 from corpuskit.duplicate_settings import DuplicateSettings
-from corpuskit.features import Measured
+from corpuskit.features import FeatureGroup, Measured
 from corpuskit.features.characters import CHARACTERS
+from corpuskit.features.groups import BY_LANGUAGE, OPTIONAL_GROUPS, TEXT_GROUPS
 from corpuskit.features.language import language_group, load_model
 from corpuskit.features.lines import LINES
 from corpuskit.features.repetition import REPETITION
@@ -84,7 +96,21 @@ def duplicates() -> None:
     deduplicate(texts, pl.Series([0, 1, 2], dtype=pl.UInt64), DuplicateSettings())
 
 
-# Each set with the seconds that it takes, the longest first.
+def group_alone(group: FeatureGroup) -> None:
+    """Compile one feature group."""
+    measured = Measured(pl.Series(TEXTS))
+    measured.language = pl.Series(["en"] * len(TEXTS))
+    group.compute(measured)
+
+
+def cleaner_alone(name: str) -> None:
+    """Compile one line cleaner, and what keeps the tokens of a page that it has cut."""
+    measured = Measured(pl.Series(TEXTS), [name])
+    _ = measured.tokens  # else those of what is left would be cut anew
+    _ = measured.left.tokens
+
+
+# Each set of every run with the seconds that it takes, the longest first.
 SETS: dict[str, tuple[Callable[[], None], float]] = {
     "grams": (grams, 5.2),
     "language": (language, 5.0),
@@ -95,28 +121,82 @@ SETS: dict[str, tuple[Callable[[], None], float]] = {
 }
 
 
-def compile_kernels(cores: int, formats: Collection[str], say: Callable[[str], None]) -> None:
+_IN_SETS = ("characters", "lines", "words", "repetition", "language")
+MORE: dict[str, tuple[Callable[[], None], float]] = {
+    **{
+        group.name: (partial(group_alone, group), 3.0)
+        for group in (*TEXT_GROUPS, *BY_LANGUAGE, *OPTIONAL_GROUPS)
+        if group.name not in _IN_SETS
+    },
+    **{
+        f"cleaner.{name}": (partial(cleaner_alone, name), 3.0)
+        for name, cleaner in CLEANERS.items()
+        if cleaner.cut is not None
+    },
+}
+"""What only some runs need: feature groups and line cleaners; not groups of other packages."""
+
+
+def compile_kernels(
+    cores: int,
+    formats: Collection[str],
+    say: Callable[[str], None],
+    groups: Sequence[FeatureGroup] = (),
+    cleaners: Sequence[str] = (),
+) -> None:
     """Have the kernels compiled that a run needs; `say` is called when that takes a while.
 
     Parameters
     ----------
     formats : of the sources; kernels for CSV are left out where there is none.
+    groups, cleaners : what the run measures and cleans with, beside what every run has.
     """
-    if are_cached():
-        return
-    say("compiling kernels, once …")
     names = [name for name in SETS if name != "csv" or "csv" in formats]
+    wanted = {*(group.name for group in groups), *(f"cleaner.{name}" for name in cleaners)}
+    more = [name for name in MORE if name in wanted]
+    new = missing([*names, *more])
+    if not new:
+        return
+    say(told(new))
+    with without_garbage_collection():
+        for wave in (names, more):
+            side_by_side([name for name in wave if name in new], cores)
+        if not set(new).isdisjoint(names):
+            duplicates()
+    remember(new)
+
+
+def told(new: Sequence[str]) -> str:
+    """Say what is compiled: all of it, or the sets by name.
+
+    Examples
+    --------
+    >>> told(["gopher", "cleaner.c4"])
+    'compiling kernels of gopher, cleaner.c4, once …'
+    """
+    if set(SETS) - {"csv"} <= set(new):
+        return "compiling kernels, once …"
+    return f"compiling kernels of {', '.join(new)}, once …"
+
+
+def side_by_side(names: Sequence[str], cores: int) -> None:
+    """Compile sets in processes, then load them all here."""
+    if not names:
+        return
     own, *others = deal(names, cores)
     command = [sys.executable, "-m", "corpuskit.compile"]
     running = [subprocess.Popen([*command, *share], stderr=subprocess.DEVNULL) for share in others]
-    with without_garbage_collection():
-        for name in own:
-            SETS[name][0]()
-        for process in running:
-            process.wait()
-        for name in names:
-            SETS[name][0]()
-        duplicates()
+    for name in own:
+        _build(name)
+    for process in running:
+        process.wait()
+    for name in names:
+        _build(name)
+
+
+def _build(name: str) -> None:
+    compile_set, _ = (SETS | MORE)[name]
+    compile_set()
 
 
 @contextmanager
@@ -141,14 +221,41 @@ def deal(names: Sequence[str], hands: int) -> list[list[str]]:
     """
     shares: list[list[str]] = [[] for _ in range(max(1, min(hands, len(names))))]
     for name in names:
-        min(shares, key=lambda share: sum(SETS[each][1] for each in share)).append(name)
+        min(shares, key=lambda share: sum((SETS | MORE)[each][1] for each in share)).append(name)
     return shares
 
 
-def are_cached() -> bool:
-    """Say whether an earlier process has left compiled kernels, by asking for the smallest."""
-    mix(np.uint64(1))
-    return bool(mix.stats.cache_hits)
+def missing(names: Sequence[str]) -> list[str]:
+    """Return the sets that no earlier process has left compiled, as their kernels are today."""
+    stamp = _stamp()
+    return [name for name in names if not _bears(_mark(name), stamp)]
+
+
+def remember(names: Sequence[str]) -> None:
+    """Note that these sets are in the cache."""
+    stamp = _stamp()
+    with suppress(OSError):  # a cache that cannot be written to is numba's to complain about
+        for name in names:
+            write_text(_mark(name), stamp)
+
+
+def _mark(name: str) -> Path:
+    return Path(mix.stats.cache_path) / f"corpuskit.{name}.compiled"
+
+
+def _bears(mark: Path, stamp: str) -> bool:
+    return mark.exists() and mark.read_text("utf-8") == stamp
+
+
+def _stamp() -> str:
+    """Digest what compiled kernels depend on: versions, processor, the files as numba sees them."""
+    digest = hashlib.sha256()
+    versions = numba.__version__, np.__version__, platform.python_version(), get_host_cpu_name()
+    digest.update(repr(versions).encode())
+    for path in sorted(Path(kernels.__path__[0]).glob("*.py")):
+        status = path.stat()
+        digest.update(repr((path.name, status.st_mtime_ns, status.st_size)).encode())
+    return digest.hexdigest()
 
 
 def made_up_tokens(documents: int) -> Tokens:
@@ -177,4 +284,4 @@ def _read(name: str, content: str) -> None:
 if __name__ == "__main__":
     with without_garbage_collection():
         for each in sys.argv[1:]:
-            SETS[each][0]()
+            _build(each)

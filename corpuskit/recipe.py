@@ -198,7 +198,7 @@ def with_options(
 def with_rule_sets(
     recipe: Recipe, names: Sequence[str], columns: Mapping[str, pl.DataType]
 ) -> Recipe:
-    """Return the recipe with these rule sets (names, or .yaml files) instead of its own.
+    """Return the recipe with these rule sets (names, .yaml files) instead of rules and languages.
 
     Raises
     ------
@@ -206,7 +206,8 @@ def with_rule_sets(
         With the nearest name for an unknown set, with ``path:line`` for what is wrong inside one.
     """
     items = [Argument(name, "--rules", 1) for name in names]
-    return replace(recipe, rules=_rules(items, Path(), columns))
+    rules = _rules(items, Path(), columns)
+    return replace(recipe, rules=rules, languages=(), languages_place="", min_language_score=0.0)
 
 
 def with_overrides(

@@ -33,6 +33,7 @@ def resolve(
     Parameters
     ----------
     rule_sets : names or .yaml files, instead of those of the recipe; what they need is measured.
+        The recipe's own languages and their least score are no rules then; `languages` are.
     overrides : single bounds, as ``gopher.too_few_words.min=30``.
 
     Raises
@@ -41,9 +42,9 @@ def resolve(
         With the nearest name for an unknown recipe, rule set, rule, side or language.
     """
     recipe = load_recipe(name, columns_by_group(), tuple(CLEANERS))
-    recipe = with_options(recipe, languages, language_model, duplicates)
     if rule_sets:
         recipe = measuring_enough(with_rule_sets(recipe, rule_sets, known_columns()))
+    recipe = with_options(recipe, languages, language_model, duplicates)
     recipe = with_overrides(recipe, overrides, known_columns())
     model = load_model(recipe.language_model)
     recipe = with_model(recipe, model.labels)

@@ -78,7 +78,8 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
         progress.say(f"{layout.root}: already complete; add --overwrite to run it again")
         return manifest.read_json(layout.summary)
     manifest.begin(layout, plan)
-    compile_kernels(options.workers, {source.format for source in sources}, progress.say)
+    formats = {source.format for source in sources}
+    compile_kernels(options.workers, formats, progress.say, job.groups, job.recipe.cleaners)
     stages = Stages(options, job, sources, progress)
     summary = stages.run(begun)
     settings = {**plan, "recipe": stages.job.recipe.plain()}  # quantiles are numbers by now

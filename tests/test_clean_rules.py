@@ -16,6 +16,7 @@ from corpuskit.errors import ConfigError, RunError
 from corpuskit.features.groups import columns_by_group
 from corpuskit.recipe import load_recipe
 from corpuskit.repeat import Options, repeat_with
+from corpuskit.resolve import resolve
 from corpuskit.tuning.again import Changes, changed_recipe
 from corpuskit.tuning.finished import open_finished
 from corpuskit.tuning.write import write_again
@@ -157,3 +158,23 @@ def test_a_changed_cleaner_changes_the_plan(
         write_again(old, old.recipe, tmp_path / "again", [str(source)])
     with pytest.raises(RunError, match="version 1 of the cleaner 'line_ends'"):
         changed_recipe(old, Changes(recipe="web", duplicates=False))
+
+
+@pytest.mark.parametrize("recipe", ["web", "fineweb"])
+def test_sets_that_are_named_alone_drop_alone(recipe: str) -> None:
+    found, _ = resolve(recipe, duplicates=False, rule_sets=("gopher_quality",))
+    assert {rule.id.partition(".")[0] for rule in found.all_rules()} == {"gopher_quality"}
+    assert (found.languages, found.min_language_score) == ((), 0.0)
+
+
+def test_languages_that_are_asked_for_stay_a_rule_beside_the_named_sets() -> None:
+    found, _ = resolve("fineweb", languages=("deu",), rule_sets=("gopher_quality",))
+    rules = {rule.id: rule for rule in found.all_rules()}
+    assert rules["language.not_wanted"].keep.bounds == (("in", ("de",)),)
+    assert "language.uncertain" not in rules
+    assert "duplicates.near_duplicate" in rules
+
+
+def test_a_recipe_without_other_sets_keeps_its_languages() -> None:
+    found, _ = resolve("fineweb", duplicates=False)
+    assert {"language.not_wanted", "language.uncertain"} <= {rule.id for rule in found.all_rules()}

@@ -30,7 +30,10 @@ Workers = Annotated[
 ]
 RuleSets = Annotated[
     str,
-    typer.Option("--rules", help="Rule sets (names, .yaml files) instead of the recipe's, A,B."),
+    typer.Option(
+        "--rules",
+        help="Rule sets (names, .yaml files), A,B, instead of the recipe's rules and languages.",
+    ),
 ]
 Settings = Annotated[
     list[str] | None,

@@ -7,12 +7,14 @@ all characters of the normalised text, white space included, and 0 where there a
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from corpuskit.features import Column, Feature, FeatureGroup, Measured
 from corpuskit.features.characters import share
 from corpuskit.kernels import mapneo as kernel
-from corpuskit.kernels.arrow import text_buffer
+from corpuskit.kernels.arrow import TextBuffer, text_buffer
+from corpuskit.kernels.compatibility import not_alone
 
 _SOURCE = "MAP-NEO (Zhang et al. 2024), Chinese pipeline of Matrix, filter at commit 81f3cad."
 _OURS = " Our source says no more; what it leaves open is ours."
@@ -46,10 +48,18 @@ FEATURES = (
 )  # fmt: skip
 
 
+def _foldable(measured: Measured) -> TextBuffer:
+    """Bring those texts to NFKC that the kernel cannot bring to it."""
+    rows = np.flatnonzero(not_alone(measured.buffer))
+    if not len(rows):
+        return measured.buffer
+    normalised = measured.text.gather(rows).str.normalize("NFKC")
+    return text_buffer(measured.text.clone().scatter(rows, normalised))
+
+
 def measure(measured: Measured) -> dict[str, Column]:
     """Measure a batch."""
-    normalised = measured.text.str.normalize("NFKC")
-    counts, entropy = kernel.count_mapneo(text_buffer(normalised))
+    counts, entropy = kernel.count_mapneo(_foldable(measured))
     count = counts.T
     chars = count[kernel.CHARS]
     tops = (kernel.TOP_2, kernel.TOP_3, kernel.TOP_4)

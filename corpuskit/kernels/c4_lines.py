@@ -18,8 +18,16 @@ import numpy.typing as npt
 from numba import njit
 
 from corpuskit.kernels.arrow import TextBuffer
+from corpuskit.kernels.c4_reading import (
+    BRACKET,
+    BREAK,
+    BYTE_SPACE,
+    LONGEST_WORD,
+    MAY_BE_SPACE,
+    read_line,
+)
 from corpuskit.kernels.kept_lines import CHANGED, Cut, note_line, removed_lines
-from corpuskit.kernels.line_parts import breaks_line, count_chars, step_back
+from corpuskit.kernels.line_parts import count_chars, step_back
 from corpuskit.kernels.unicode import DIGIT, SPACE, decode, unicode_tables
 
 CAUSES = ("long_word", "no_terminal_mark", "too_few_words", "javascript", "policy")
@@ -28,7 +36,6 @@ LONG_WORD, NO_TERMINAL_MARK, TOO_FEW_WORDS, JAVASCRIPT, POLICY = range(5)
 REMOVED_LINES, REMOVED_CHARS = 0, 5
 KEPT_LINES, CITATION_CHARS, LOREM_IPSUM_LINES, BRACE_LINES, COLUMNS = 10, 11, 12, 13, 14
 
-LONGEST_WORD = 1_000
 # Each with the place of a letter that is rare behind the one before it.
 PHRASES = (
     ("lorem ipsum", 8), ("javascript", 2), ("terms of use", 4), ("privacy policy", 3),
@@ -40,9 +47,6 @@ _PAIRS = ("ps", "av", "ms", "iv", "ok")  # bits of the tables of pairs; the next
 CITATIONS = ("[edit]", "[citation needed]")  # beside digits in brackets, or none
 _OPEN, _CLOSE, _CURLY = (ord(c) for c in "[]{")
 _DOT, _QUESTION, _EXCLAMATION, _QUOTE = (ord(c) for c in '.?!"')
-# Bits of a byte: is white space, may start white space beyond ASCII, breaks a line, is a "[".
-_SPACE, _MAY_BE_SPACE, _BREAK, _BRACKET = 1, 2, 4, 8
-_RARE = _MAY_BE_SPACE | _BREAK | _BRACKET
 
 
 class Settings(NamedTuple):
@@ -65,7 +69,7 @@ C4_FINEWEB = Settings(fewest_words=3, ends_in_mark=False, counts_after=False)
 class Tables(NamedTuple):
     """What the kernel looks up; all arrays are read-only.
 
-    byte : uint8 (256,), bits as named above.
+    byte : uint8 (256,), bits that c4_reading.py names.
     point : uint8 (0x110000,), flags of `unicode_tables`.
     firsts, seconds : uint8 (256,), a bit for each of `_PAIRS` that the byte, in either case, is the
         first or the second of.
@@ -112,11 +116,11 @@ def tables() -> Tables:
     byte = np.zeros(256, np.uint8)
     spaces = [chr(point) for point in np.flatnonzero(flags & SPACE)]
     byte[sorted({character.encode()[0] for character in spaces if ord(character) > 127})] |= (
-        _MAY_BE_SPACE
+        MAY_BE_SPACE
     )
-    byte[[ord(character) for character in spaces if ord(character) < 128]] |= _SPACE
-    byte[[point for point in range(128) if len(f"{chr(point)}.".splitlines()) > 1]] |= _BREAK
-    byte[_OPEN] |= _BRACKET
+    byte[[ord(character) for character in spaces if ord(character) < 128]] |= BYTE_SPACE
+    byte[[point for point in range(128) if len(f"{chr(point)}.".splitlines()) > 1]] |= BREAK
+    byte[_OPEN] |= BRACKET
     firsts, seconds = np.zeros(256, np.uint8), np.zeros(256, np.uint8)
     for number, pair in enumerate(_PAIRS):
         firsts[[ord(pair[0]), ord(pair[0].upper())]] |= 1 << number
@@ -149,10 +153,10 @@ def _clean(  # type: ignore[no-untyped-def]
         while i < stop:
             # A line feed behind a carriage return ends no line of its own.
             number += not (data[i] == 10 and i > offsets[document] and data[i - 1] == 13)
-            first, last, words, longest, has_bracket, i = _read(data, i, stop, byte, point)
+            first, last, words, is_long, has_bracket, i = read_line(data, i, stop, byte, point)
             if first == last:
                 continue
-            if longest > LONGEST_WORD and _has_long_word(data, first, last, point):
+            if is_long and _has_long_word(data, first, last, point):
                 _count_removed(row, LONG_WORD, data, first, last)
                 gone = note_line(spans, causes, gone, first, last, number, LONG_WORD)
                 continue
@@ -185,48 +189,6 @@ def _clean(  # type: ignore[no-untyped-def]
 def _count_removed(row, cause, text, a, b):  # type: ignore[no-untyped-def]
     row[REMOVED_LINES + cause] += 1
     row[REMOVED_CHARS + cause] += count_chars(text, a, b)
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _read(data, i, stop, byte, point):  # type: ignore[no-untyped-def]
-    """Read a line: its bounds when stripped, words, bytes of the longest, "[", its end.
-
-    The loop has no branch that a common byte takes, since one in six ends a word.
-    """
-    words, longest, has_bracket, breaks = np.int64(0), np.int64(0), False, False
-    start, last, begin, was_space = i, i, i, np.int64(1)
-    while i < stop and not breaks:
-        bits, width = byte[data[np.uint64(i)]], np.int64(1)
-        if bits & _RARE:
-            if bits & _MAY_BE_SPACE:
-                bits, width = _wide_space(data, i, point)
-            has_bracket |= (bits & _BRACKET) > 0
-            breaks = (bits & _BREAK) > 0
-        i += width
-        space = np.int64(bits & _SPACE)
-        words += was_space & ~space
-        was_space = space
-        begin = i if space else begin
-        last = last if space else i
-        longest = max(longest, i - begin)
-    first = start
-    while first < last:
-        bits, width = byte[data[first]], np.int64(1)
-        if bits & _MAY_BE_SPACE:
-            bits, width = _wide_space(data, first, point)
-        if not bits & _SPACE:
-            break
-        first += width
-    return first, last, words, longest, has_bracket, i
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _wide_space(data, i, point):  # type: ignore[no-untyped-def]
-    """Return the bits of white space beyond ASCII at i, 0 for anything else, and its bytes."""
-    character, width = decode(data, i)
-    if not point[character] & SPACE:
-        return np.uint8(0), np.int64(1)
-    return np.uint8(_SPACE | _BREAK) if breaks_line(character) else np.uint8(_SPACE), width
 
 
 @njit(nogil=True, cache=True, _nrt=False)

@@ -131,26 +131,41 @@ def _keep(  # type: ignore[no-untyped-def]
     for document in range(len(left) - 1):
         t, stop = page[0][document], page[0][document + 1]
         if anew[document]:
-            for u in range(others[0][other], others[0][other + 1]):
-                free = _move(others, u, moves[document], rows, free)
+            begin, t = others[0][other], others[0][other + 1]
+            free = _move_run(others, begin, t, moves[document], rows, free)
             other += 1
         else:
-            for line in range(lines[document], lines[document + 1]):
-                is_last = line + 1 == lines[document + 1]
-                end = left[document + 1] if is_last else targets[line + 1] - 1
-                shift = targets[line] - sources[line]
-                while t < stop and page[1][t] < sources[line]:
+            line, last = lines[document], lines[document + 1]
+            while line < last:
+                shift, first = targets[line] - sources[line], sources[line]
+                line += 1  # lines that moved by as much stand one byte apart, now as before
+                while line < last and targets[line] - sources[line] == shift:
+                    line += 1
+                end = left[document + 1] if line == last else targets[line] - 1
+                while t < stop and page[1][t] < first:
                     t += 1
+                begin = t
                 while t < stop and page[1][t] < end - shift:
-                    free = _move(page, t, shift, rows, free)
                     t += 1
+                free = _move_run(page, begin, t, shift, rows, free)
         offsets[document + 1] = free
 
 
-@njit(nogil=True, cache=True, _nrt=False, forceinline=True)
-def _move(tokens, t, shift, rows, free):  # type: ignore[no-untyped-def]
-    """Copy one row of a token table, moved by some bytes; return the next free row."""
-    rows[0][free], rows[1][free] = tokens[1][t] + shift, tokens[2][t] + shift
-    rows[2][free], rows[3][free] = tokens[3][t], tokens[4][t]
-    rows[4][free], rows[5][free] = tokens[5][t], tokens[6][t]
-    return free + 1
+@njit(nogil=True, cache=True, _nrt=False)
+def _move_run(tokens, first, stop, shift, rows, free):  # type: ignore[no-untyped-def]
+    """Copy rows in sequence, moved by as many bytes, a column at a time."""
+    source, target = np.uint64(first), np.uint64(free)  # unsigned, else LLVM copies one by one
+    count, by = np.uint64(stop - first), np.int32(shift)
+    for k in range(count):
+        rows[0][target + k] = tokens[1][source + k] + by
+    for k in range(count):
+        rows[1][target + k] = tokens[2][source + k] + by
+    for k in range(count):
+        rows[2][target + k] = tokens[3][source + k]
+    for k in range(count):
+        rows[3][target + k] = tokens[4][source + k]
+    for k in range(count):
+        rows[4][target + k] = tokens[5][source + k]
+    for k in range(count):
+        rows[5][target + k] = tokens[6][source + k]
+    return free + stop - first

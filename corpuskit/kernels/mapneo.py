@@ -1,8 +1,8 @@
 """Count what MAP-NEO's Chinese filter asks of a text, in one pass per document.
 
-The text is normalised (NFKC) before, so … is three full stops and ！ is !. One scratch of code
-points serves all documents, and one open-addressing table all n-grams: a slot is free unless it
-bears the stamp of this document and n, with its count below, so that nothing is cleared.
+The text is normalised (NFKC) as it is read, so … is three full stops and ！ is !. One scratch of
+code points serves all documents, and one open-addressing table all n-grams: a slot is free unless
+it bears the stamp of this document and n, with its count below, so that nothing is cleared.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from numba import njit
 
 from corpuskit.kernels.arrow import TextBuffer
+from corpuskit.kernels.compatibility import THREE_STOPS, compatibility_table
 from corpuskit.kernels.unicode import DIGIT, PUNCTUATION, SPACE, decode, unicode_tables
 
 # Columns of the counts. TOP_2, TOP_3, TOP_4: (count - 1) × n of the most frequent n-gram.
@@ -24,6 +25,7 @@ TOP_N = (2, 3, 4)
 # Where sentences are cut; NFKC has made ． ！ ？ ； … into ASCII before, and leaves 。 as it is.
 SENTENCE_ENDS = '.!?;"。'
 ELLIPSIS = 3  # full stops in a row
+_STOP = ord(".")
 
 # Bits of `mapneo_points`.
 IS_DIGIT, IS_MARK, IS_SPACE, ENDS, STOP, HASH, OPENS, CLOSES = (1 << bit for bit in range(8))
@@ -31,7 +33,11 @@ _MULTIPLIER, _STAMP = np.uint64(0x9E3779B97F4A7C15), np.uint64(1 << 32)
 
 
 def count_mapneo(buffer: TextBuffer) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Count characters, runs, sentences and n-grams of normalised texts.
+    """Count characters, runs, sentences and n-grams of texts in NFKC.
+
+    Parameters
+    ----------
+    buffer : texts that `compatibility_table` folds, or that are in that form already.
 
     Returns
     -------
@@ -47,6 +53,7 @@ def count_mapneo(buffer: TextBuffer) -> tuple[npt.NDArray[np.int64], npt.NDArray
     _count(
         *buffer,
         mapneo_points(),
+        compatibility_table(),
         np.empty(longest, np.int32),  # code points of a document
         np.empty(longest, np.int64),  # count of the 2-gram that starts at each of them
         np.zeros(0x110000, np.int64),  # count of each code point in a document
@@ -77,15 +84,13 @@ def mapneo_points() -> npt.NDArray[np.uint8]:
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _count(offsets, data, point, text, pairs, seen, table, out, entropy):  # type: ignore[no-untyped-def]
+def _count(  # type: ignore[no-untyped-def]
+    offsets, data, point, folded, text, pairs, seen, table, out, entropy
+):
     stamp = np.uint64(0)
     for document in range(len(offsets) - 1):
-        row, chars, i = out[document], 0, offsets[document]
-        while i < offsets[document + 1]:
-            text[chars], width = decode(data, i)
-            seen[text[chars]] += 1
-            chars += 1
-            i += width
+        row = out[document]
+        chars = _read(data, offsets[document], offsets[document + 1], folded, text, seen)
         row[CHARS] = chars
         _marks(text, chars, point, row)
         row[DISTINCT], entropy[document] = _characters(text, chars, seen)
@@ -95,6 +100,29 @@ def _count(offsets, data, point, text, pairs, seen, table, out, entropy):  # typ
         for n in range(3, 5):
             stamp += _STAMP
             row[TOP_2 + n - 2] = n * (_longer(text, chars, n, pairs, most, table, stamp) - 1)
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _read(data, i, stop, folded, text, seen):  # type: ignore[no-untyped-def]
+    """Fill `text` with the code points of a document, folded, and count each; return how many."""
+    chars = 0
+    while i < stop:
+        character, width = np.int64(data[i]), 1
+        if character >= 0x80:
+            character, width = decode(data, i)
+            to = folded[character]
+            if to == THREE_STOPS:
+                text[chars], text[chars + 1], text[chars + 2] = _STOP, _STOP, _STOP
+                seen[_STOP] += 3
+                chars += 3
+                i += width
+                continue
+            character = np.int64(to) if to >= 0 else character
+        text[chars] = character
+        seen[character] += 1
+        chars += 1
+        i += width
+    return chars
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -114,18 +142,20 @@ def _characters(text, chars, seen):  # type: ignore[no-untyped-def]
 def _marks(text, chars, point, row):  # type: ignore[no-untyped-def]
     """Count digits, marks, runs, sentences and what stands in brackets."""
     solid, stops, hashed, opened = False, 0, False, -1
+    digits, marks, ellipses = np.int64(0), np.int64(0), np.int64(0)
     for i in range(chars):
         bits = point[text[i]]
-        row[DIGITS] += (bits & IS_DIGIT) > 0
-        row[MARKS] += (bits & IS_MARK) > 0
+        digits += (bits & IS_DIGIT) > 0
+        marks += (bits & IS_MARK) > 0
         if bits & ENDS:
             row[SENTENCES] += solid
             solid = False
         elif not bits & IS_SPACE:
             solid = True
         stops = stops + 1 if bits & STOP else 0
-        row[ELLIPSIS_RUNS] += stops == ELLIPSIS
-        row[HASH_RUNS] += (bits & HASH) > 0 and not hashed
+        ellipses += stops == ELLIPSIS
+        if bits & HASH:
+            row[HASH_RUNS] += not hashed
         hashed = (bits & HASH) > 0
         if bits & OPENS and opened < 0:
             opened = i
@@ -135,6 +165,7 @@ def _marks(text, chars, point, row):  # type: ignore[no-untyped-def]
             row[IN_BRACKETS] += i - opened - 1
             opened = -1
     row[SENTENCES] += solid
+    row[DIGITS], row[MARKS], row[ELLIPSIS_RUNS] = digits, marks, ellipses
 
 
 @njit(nogil=True, cache=True, _nrt=False)

@@ -3,7 +3,8 @@
 An n-gram can only come twice where both shorter ones inside it do. So 2-grams are grouped first,
 in a hash table; then each step lengthens only the n-grams that came twice, where two of them stand
 side by side: the pair of their groups is the key of the longer one. Most texts have few left after
-3-grams, and nothing past 2-grams depends on a hash.
+3-grams, and nothing past 2-grams depends on a hash. Before they are grouped, 2-grams that surely
+come once (two in three) are left out by counting in bytes, which takes no branch.
 
 One open-addressing table serves all documents and all n. A slot is free unless its mark is above
 the number of groups made before this step, so nothing is ever cleared; a step uses only as many
@@ -29,6 +30,7 @@ TOP_CHARS, DUPLICATE_CHARS, LENGTH, SOLID = 9, 10, 11, 12
 COLUMNS = 13
 SPACELESS_PER_WORDS = 5  # character n-grams where at least one word in five is a character
 _LONGEST_N = 10
+_SPARE = 4  # bytes of a counter for each slot of a table: one n-gram in ten shares its byte
 
 Scratch = tuple[
     npt.NDArray[np.int32],
@@ -54,12 +56,14 @@ def repeated_chars(buffer: TextBuffer, tokens: Tokens) -> npt.NDArray[np.int64]:
     _lengths(*buffer, tokens.offsets, tokens.chars, tokens.kind, out)
     longest = max(np.diff(tokens.offsets).max(initial=0), out[:, SOLID].max(initial=0))
     place, *groups = gram_scratch(int(longest))
+    counter = np.empty(_SPARE * slot_count(longest), np.uint8)
     _repetition(
         buffer.data,
         *tokens[:5],
         place,
         np.empty(longest + 1, np.uint64),  # code: its key, then its group
         *groups,
+        counter,
         out,
     )
     return out
@@ -106,7 +110,7 @@ def _lengths(offsets, data, token_offsets, chars, kind, out):  # type: ignore[no
 
 @njit(nogil=True, cache=True, _nrt=False)
 def _repetition(  # type: ignore[no-untyped-def]
-    data, offsets, start, end, chars, exact, place, code, groups, keys, marks, out
+    data, offsets, start, end, chars, exact, place, code, groups, keys, marks, counter, out
 ):
     made = np.int64(0)  # groups so far
     for document in range(len(offsets) - 1):
@@ -116,8 +120,7 @@ def _repetition(  # type: ignore[no-untyped-def]
             place[i] = i
             code[i] = exact[first + i] * MULTIPLIER + exact[first + i + 1]
         for n in range(2, min(_LONGEST_N, count) + 1):
-            if n > 2:
-                left = lengthen(place, code, left)
+            left = lengthen(place, code, left) if n > 2 else sift(place, code, left, counter)
             if n > 4 and left == 0:
                 break
             made, top = group_codes(code, left, groups, keys, marks, made)
@@ -131,8 +134,9 @@ def _repetition(  # type: ignore[no-untyped-def]
                 out[document, n - 2] = _scan(place, code, left, groups, chars, first, n)
         if out[document, SOLID] >= TOP_CHARS_N:
             left = _read_characters(data, start, end, first, first + count, place, code)
+            grams, left = left, sift(place, code, left, counter)
             made, top = group_codes(code, left, groups, keys, marks, made)
-            out[document, TOP_CHARS] = TOP_CHARS_N * groups[top, 0]
+            out[document, TOP_CHARS] = TOP_CHARS_N * max(groups[top, 0], min(grams, 1))
             left = keep_repeated(place, code, left, groups)
             made, covered = _scan_characters(place, code, left, keys, marks, made)
             out[document, DUPLICATE_CHARS] = covered
@@ -156,6 +160,27 @@ def _find(key, slots, keys, marks, made):  # type: ignore[no-untyped-def]
     while marks[slot] > made and keys[slot] != key:
         slot = (slot + np.uint64(1)) & mask
     return slot
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def sift(place, code, count, counter):  # type: ignore[no-untyped-def]
+    """Leave out n-grams that surely come once, without a branch; return how many are left.
+
+    Each code is counted by a hash of it, into a byte that tells none, one and more apart.
+    """
+    slots = _SPARE * slot_count(count)
+    mask = np.uint64(slots - 1)
+    for slot in range(slots):
+        counter[slot] = 0
+    for i in range(count):
+        slot = ((code[i] * MULTIPLIER) >> np.uint64(32)) & mask
+        counter[slot] = (counter[slot] << 1) | 1
+    left = np.int64(0)
+    for i in range(count):
+        slot = ((code[i] * MULTIPLIER) >> np.uint64(32)) & mask
+        place[left], code[left] = place[i], code[i]
+        left += counter[slot] > 1
+    return left
 
 
 @njit(nogil=True, cache=True, _nrt=False)

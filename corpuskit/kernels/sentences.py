@@ -45,10 +45,12 @@ def _count(data, offsets, start, end, chars, kind, point, out):  # type: ignore[
 def _gap(data, i, stop):  # type: ignore[no-untyped-def]
     if i == stop:
         return _NO_GAP
+    if stop - i == 1 and data[i] == 32:
+        return _ONE_SPACE
     for k in range(i, stop):
         if data[k] == 10:
             return _NEW_LINE
-    return _ONE_SPACE if stop - i == 1 and data[i] == 32 else _WIDE_GAP
+    return _WIDE_GAP
 
 
 @njit(nogil=True, cache=True, _nrt=False)

@@ -84,17 +84,19 @@ def _count(offsets, data, token_offsets, chars, exact, kind, stops, out):  # typ
 
 @njit(nogil=True, cache=True, _nrt=False)
 def _count_marks(data, start, stop, document, out):  # type: ignore[no-untyped-def]
-    signs, newlines, ellipses, dots = 0, 0, 0, 0
-    before, earlier = np.uint8(0), np.uint8(0)
+    signs, newlines, ellipses, dots = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+    last = np.uint64(stop)  # where the run of periods ends
     for i in range(np.uint64(start), np.uint64(stop)):  # unsigned, as no index counts from the end
         byte = data[i]
         signs += byte == 0x23
         newlines += byte == 0x0A
-        dots = dots + 1 if byte == 0x2E else 0
-        if dots == 3:
-            ellipses += 1
-            dots = 0
-        ellipses += (byte == 0xA6) & (before == 0x80) & (earlier == 0xE2)
-        earlier, before = before, byte
+        if byte == 0x2E:
+            dots = dots + 1 if last == i else np.int64(1)
+            last = i + np.uint64(1)
+            if dots == 3:
+                ellipses += 1
+                dots = np.int64(0)
+        elif byte == 0xA6:  # not the first byte of a character
+            ellipses += data[i - np.uint64(1)] == 0x80 and data[i - np.uint64(2)] == 0xE2
     out[document, HASH_MARKS], out[document, NEWLINES] = signs, newlines
     out[document, ELLIPSES] = ellipses

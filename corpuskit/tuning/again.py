@@ -39,7 +39,8 @@ class Changes:
     """What differs from the run's own recipe; nothing given changes nothing.
 
     recipe : another recipe, by name or path.
-    rule_sets : rule sets instead of those of the recipe, by name or path.
+    rule_sets : rule sets instead of those of the recipe, by name or path; without its languages
+        and their least score.
     overrides : single bounds, as ``gopher.too_few_words.min=30``.
     languages : codes to keep instead of those of the recipe.
     duplicates : False keeps duplicates.

@@ -17,7 +17,15 @@ from corpuskit.recipe import Recipe
 from corpuskit.rules import Rule
 from corpuskit.schema import CORPUS_COLUMNS, DOC_ID, FAILS, REPRESENTATIVE
 from corpuskit.tuning.again import Changes, changed_recipe
-from corpuskit.tuning.finished import Amount, FinishedRun, amount, failing
+from corpuskit.tuning.finished import (
+    Amount,
+    FinishedRun,
+    amount,
+    bounds_of,
+    dropped_by,
+    failing,
+    rule_pairs,
+)
 
 AFTER = "after: "
 
@@ -159,29 +167,21 @@ def _rule_changes(
     new = {rule.id.removeprefix(AFTER): rule for rule in after}
     counts = frame.select(pl.col(f"^{FAILS}.*$").sum()).row(0, named=True) if frame.width else {}
     changes = []
-    for name in dict.fromkeys((*old, *new)):
-        was, now = old.get(name), new.get(name)
+    for name, was, now in rule_pairs(old, new):
         changes.append(
             RuleChange(
                 id=name,
-                bounds_before=was.plain()["bounds"] if was else None,
-                bounds_after=now.plain()["bounds"] if now else None,
+                bounds_before=bounds_of(was),
+                bounds_after=bounds_of(now),
                 severity_before=was.severity if was else None,
                 severity_after=now.severity if now else None,
                 fails_before=counts[FAILS + was.id] if was else 0,
                 fails_after=counts[FAILS + now.id] if now else 0,
-                newly_kept=_failed(gained, was),
-                newly_dropped=_failed(lost, now),
+                newly_kept=dropped_by(gained, was, FAILS + was.id if was else ""),
+                newly_dropped=dropped_by(lost, now, FAILS + now.id if now else ""),
             )
         )
     return tuple(changes)
-
-
-def _failed(frame: pl.DataFrame, rule: Rule | None) -> Amount:
-    """Count what a dropping rule has dropped among the documents of a frame."""
-    if rule is None or rule.severity != "drop":
-        return Amount(0, 0)
-    return amount(frame.filter(pl.col(FAILS + rule.id)).select("byte_count"))
 
 
 def _copies(run: FinishedRun, recipe: Recipe, frame: pl.DataFrame) -> Copies | None:

@@ -14,7 +14,16 @@ import polars as pl
 
 from corpuskit.errors import ConfigError
 from corpuskit.schema import DOC_ID, FAILS, KEEP, TEXT_HASH, USER_ID
-from corpuskit.tuning.finished import Amount, FinishedRun, amount, check_language, failing
+from corpuskit.tuning.finished import (
+    Amount,
+    FinishedRun,
+    amount,
+    bounds_of,
+    check_language,
+    dropped_by,
+    failing,
+    rule_pairs,
+)
 from corpuskit.tuning.texts import drawn, texts
 
 SAMPLES = 3
@@ -163,27 +172,18 @@ def _rules(
 ) -> tuple[RuleDifference, ...]:
     in_a = {rule.id: rule for rule in first.recipe.all_rules()}
     in_b = {rule.id: rule for rule in second.recipe.all_rules()}
-    found = []
-    for name in dict.fromkeys((*in_a, *in_b)):
-        a, b = in_a.get(name), in_b.get(name)
-        found.append(
-            RuleDifference(
-                id=name,
-                bounds_a=a.plain()["bounds"] if a else None,
-                bounds_b=b.plain()["bounds"] if b else None,
-                fails_a=int(both[FAILS + name].sum()) if a else None,
-                fails_b=int(both[FAILS + name + B].sum()) if b else None,
-                newly_kept=_failed(gained, FAILS + name, a is not None and a.severity == "drop"),
-                newly_dropped=_failed(
-                    lost, FAILS + name + B, b is not None and b.severity == "drop"
-                ),
-            )
+    return tuple(
+        RuleDifference(
+            id=name,
+            bounds_a=bounds_of(a),
+            bounds_b=bounds_of(b),
+            fails_a=int(both[FAILS + name].sum()) if a else None,
+            fails_b=int(both[FAILS + name + B].sum()) if b else None,
+            newly_kept=dropped_by(gained, a, FAILS + name),
+            newly_dropped=dropped_by(lost, b, FAILS + name + B),
         )
-    return tuple(found)
-
-
-def _failed(frame: pl.DataFrame, column: str, drops: bool) -> Amount:
-    return amount(frame.filter(pl.col(column)).select("byte_count")) if drops else Amount(0, 0)
+        for name, a, b in rule_pairs(in_a, in_b)
+    )
 
 
 def _languages(

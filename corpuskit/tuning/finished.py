@@ -235,6 +235,26 @@ def amount(frame: pl.DataFrame) -> Amount:
     return Amount(frame.height, int(frame["byte_count"].cast(pl.Int64).sum()))
 
 
+def dropped_by(frame: pl.DataFrame, rule: Rule | None, column: str) -> Amount:
+    """Count what a rule, if it is there and drops, fails in a frame; `column` says what fails."""
+    if rule is None or rule.severity != "drop":
+        return Amount(0, 0)
+    return amount(frame.filter(pl.col(column)).select("byte_count"))
+
+
+def rule_pairs(
+    first: Mapping[str, Rule], second: Mapping[str, Rule]
+) -> list[tuple[str, Rule | None, Rule | None]]:
+    """Pair the rules of two recipes by name: those of the first in order, then the others."""
+    return [(name, first.get(name), second.get(name)) for name in dict.fromkeys((*first, *second))]
+
+
+def bounds_of(rule: Rule | None) -> dict[str, Any] | None:
+    """Return side → bound of a rule as JSON data; None where there is no such rule."""
+    bounds: dict[str, Any] | None = None if rule is None else rule.plain()["bounds"]
+    return bounds
+
+
 def failing(rules: Sequence[Rule]) -> dict[str, pl.Expr]:
     """Return the columns ``fails.<id>`` of rules as expressions by name."""
     return {expr.meta.output_name(): expr for expr in (rule.fails() for rule in rules)}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from corpuskit.terminal import human_bytes, printable
+from corpuskit.terminal import human_bytes, printable, wrapped
 from corpuskit.terminal import width as columns_of
 
 WIDTH = 80
@@ -106,7 +106,4 @@ def documents(count: int, size: int) -> str:
 
 def paragraph(text: str, indent: str = "  ") -> str:
     """Fold a sentence to the width of a terminal; lines after the first are indented."""
-    shown = printable(text)
-    first, *rest = folded(shown, WIDTH)
-    more = folded(shown[len(first) :].lstrip(), WIDTH - len(indent)) if rest else []
-    return "\n".join([first, *(indent + line for line in more)])
+    return wrapped(text, indent)

@@ -97,8 +97,9 @@ def open_reference(asked: Asked, scratch: Path, progress: Progress) -> Reference
     skipped: Counter[str] = Counter()
     if raw:
         sources = readers.discover(raw, asked.read)
-        compile_kernels(asked.workers, {source.format for source in sources}, progress.say)
         chosen = groups(model, recipe.features)
+        formats = {source.format for source in sources}
+        compile_kernels(asked.workers, formats, progress.say, chosen)
         work = partial(
             measure_split, recipe=recipe, chosen=chosen, read=asked.read, scratch=scratch
         )

@@ -88,7 +88,8 @@ def write_again(
         return manifest.read_json(layout.summary)
     manifest.clear(layout)  # what a killed run left cannot be told from what is half restored
     manifest.begin(layout, plan)
-    compile_kernels(workers, {source.format for source in sources}, progress.say)
+    formats = {source.format for source in sources}
+    compile_kernels(workers, formats, progress.say, cleaners=recipe.cleaners)
     options = _options(run, recipe, out, workers, changes)
     stages = _Restored(run, options, job, sources, progress)
     summary = stages.run(begun)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import polars as pl
 
 from corpuskit.features import Measured
-from corpuskit.features.groups import all_columns, groups, measure
+from corpuskit.features.groups import groups, measure
 from corpuskit.features.language import load_model
-from corpuskit.rules import Rule, decide, load_rule_set
+from corpuskit.rules import decide
+from tests.published.rule_sets import rules_of
 
-RULES = Path(__file__).parent.parent.parent / "rules"
 GROUPS = ("characters", "chinese", "lines", "repetition", "mapneo", "language")
 SEVERAL = "".join(map(chr, range(0x4E00, 0x4E00 + 2000)))  # 2,000 different Han characters
 
@@ -25,11 +24,6 @@ class Pair:
 
     inside: str
     outside: str
-
-
-def rules_of(name: str) -> tuple[Rule, ...]:
-    """Load a shipped rule set."""
-    return load_rule_set(RULES / f"{name}.yaml", all_columns())
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 
 import polars as pl
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from corpuskit.features import Measured
 from corpuskit.features.mapneo import MAPNEO
+from corpuskit.kernels.arrow import text_buffer
+from corpuskit.kernels.compatibility import NOT_ALONE, THREE_STOPS, compatibility_table, not_alone
 from tests import reference_mapneo as twin
 from tests.published.bounds import SEVERAL, Pair, endings, often, openings, outcome, untried
 from tests.words.hostile import several, texts
@@ -32,6 +35,12 @@ PIECES = (
     "中文",
     "Å",
     "㌀",
+    "e\u0301",
+    "\u0323",
+    "ﾊﾞ",
+    "각",
+    "㎡",
+    "\u3000",
     " ",
 )
 CHINESE = "今天早上我们在学校门口等了很久。老师说,明天还要再来一次！"
@@ -126,3 +135,21 @@ def test_each_rule_cuts_at_its_bound(rule: str) -> None:
 
 def test_no_rule_is_left_out_here() -> None:
     assert untried("mapneo_zh", PAIRS) == set()
+
+
+def test_characters_that_stand_alone_become_what_unicode_says() -> None:
+    table = compatibility_table()
+    assert chr(table[ord("！")]) == "!"
+    assert chr(table[0x3000]) == " "
+    assert chr(table[ord("中")]) == "中"
+    assert table[ord("…")] == THREE_STOPS
+    for several_or_joining in ("㎡", "㌀", "\u0301", "\u0323", "ﾞ", "\u11a8", "\u3099"):
+        assert table[ord(several_or_joining)] == NOT_ALONE
+    for point in range(0x20, 0x110000, 7):
+        if table[point] >= 0 and unicodedata.category(chr(point)) != "Cn":  # new to Python
+            assert unicodedata.normalize("NFKC", chr(point)) == chr(table[point])
+
+
+def test_a_text_is_left_to_the_library_for_one_character() -> None:
+    documents = pl.Series(["中文，！…", "中文㎡", "", "Tie\u0302\u0301ng", "Tiếng"])
+    assert not_alone(text_buffer(documents)).tolist() == [False, True, False, True, False]

@@ -62,6 +62,18 @@ def test_a_rule_on_an_unknown_or_missing_column_is_refused(
         changed_recipe(toy, own_set(tmp_path, rule))
 
 
+def test_other_rule_sets_stand_without_the_runs_languages(toy: FinishedRun, tmp_path: Path) -> None:
+    strict = replace(toy.recipe, languages=("en",), min_language_score=0.5)
+    run = replace(toy, recipe=strict)
+    changes = own_set(tmp_path, "feature: word_count, min: 2")
+    assert [rule.id for rule in changed_recipe(run, changes).rules] == ["own.r"]
+    assert changed_recipe(run, changes).languages == ()
+    assert changed_recipe(run, changes).min_language_score == 0.0
+    asked = replace(changes, languages=("zh",))
+    assert changed_recipe(run, asked).languages == ("zh",)
+    assert changed_recipe(run, Changes()) == strict
+
+
 def test_an_unknown_recipe_and_rule_set_name_the_nearest(toy: FinishedRun) -> None:
     with pytest.raises(ConfigError, match="unknown recipe 'wbe'; did you mean 'web'"):
         changed_recipe(toy, Changes(recipe="wbe"))
