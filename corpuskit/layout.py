@@ -95,6 +95,14 @@ class Layout:
             self.pretrain,
         ]
 
+    def hosts(self, split_name: str) -> Path:
+        """Path of the hosts of one split's documents; scratch, there if they have addresses."""
+        return self.work / "hosts" / f"{split_name}.parquet"
+
+    def compared(self, split_name: str) -> Path:
+        """Path of the list of one split's documents that were compared; scratch."""
+        return self.work / "compared" / f"{split_name}.parquet"
+
     def score_part(self, split_name: str) -> Path:
         """Path of one split's scores."""
         return self.scores / f"part-{split_name}.parquet"

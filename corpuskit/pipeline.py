@@ -20,6 +20,7 @@ import polars as pl
 from corpuskit import coverage, readers
 from corpuskit.cleaners import clean, clean_noting, split_cleaners
 from corpuskit.dedup import fingerprint, shingle_sets
+from corpuskit.dedup.evidence import shown
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.errors import RunError
 from corpuskit.features import FeatureGroup, Measured
@@ -70,6 +71,7 @@ class Sorted:
     """One split after pass 2, ready to be appended to the shards in order.
 
     removed_lines : what line cleaners took out (schema.REMOVED_LINES), or None where nobody asked.
+    shown : texts of members of clusters that the report shows, by doc_id.
     """
 
     split: str
@@ -81,6 +83,7 @@ class Sorted:
     removed_lines: pl.DataFrame | None
     counts: dict[str, dict[str, int]]
     examples: dict[str, list[dict[str, Any]]]
+    shown: dict[str, dict[str, Any]]
     sketches: coverage.Sketches
     hosts: pl.DataFrame
 
@@ -108,6 +111,8 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
     check_scores(scores, scored(job), len(batch.text))
     rows, size, digest = write_parquet(job.layout.score_part(split.name), scores)
     hosts = coverage.count_hosts(batch.columns, scores["byte_count"])
+    if (named := coverage.host_column(batch.columns)) is not None:
+        write_parquet(job.layout.hosts(split.name), named.to_frame())
     coverage.save(
         job.layout.work / "coverage" / f"{split.name}.npz", coverage.sketch(measured.left), hosts
     )
@@ -200,12 +205,14 @@ class SortPlan:
 
     duplicates : the members of clusters that are to be dropped (doc_id, CORPUS_COLUMNS and
         `representative`, the user's id of the representative).
+    shown : UInt64, the documents whose texts the report shows among the clusters.
     schema : the unified schema of the user's columns, over all splits.
     text_name, text_index : name and place of the text column in the output.
     sample_share : share of all documents that goes into the raw sample.
     """
 
     duplicates: pl.DataFrame
+    shown: pl.Series
     schema: dict[str, pl.DataType]
     text_name: str
     text_index: int
@@ -236,6 +243,7 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
         removed_lines=removed,
         counts=count_failures(decided, rules),
         examples=examples(decided, text, rules),
+        shown=shown(scores[DOC_ID], text, plan.shown),
         sketches=coverage.sketch(Measured(text.filter(keep))),
         hosts=coverage.count_hosts(batch.columns, scores["byte_count"], keep),
     )

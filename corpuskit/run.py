@@ -28,6 +28,8 @@ from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.compile import compile_kernels
 from corpuskit.config import fingerprint
 from corpuskit.dedup import find_duplicates, no_duplicates, priority
+from corpuskit.dedup.evidence import Evidence, gather
+from corpuskit.dedup.guards import COMPARED, compared_documents
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.engine.local import map_in_order
 from corpuskit.errors import ConfigError
@@ -194,6 +196,7 @@ class Stages:
         self.receipts: list[dict[str, Any]] = []
         self.shard_receipts: list[dict[str, Any]] = []
         self.seconds: dict[str, float] = {}
+        self.evidence: Evidence | None = None
 
     def run(self, begun: float) -> dict[str, Any]:
         """Run all passes and return the summary; `begun` is when the run did."""
@@ -207,6 +210,7 @@ class Stages:
             self.receipts,
             self.shard_receipts,
             self.decided(),
+            self.evidence,
         )
         self.seconds["total"] = time.perf_counter() - begun
         text_bytes = summary["bytes"]["in"]
@@ -297,6 +301,23 @@ class Stages:
             scores = pl.read_parquet(self.job.layout.score_part(receipt["split"]))
             yield receipt["split"], decide(with_duplicates(scores, duplicates), rules)
 
+    def _compared_parts(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Pass the decided scores on, and note which documents were compared for duplicates."""
+        sources = {receipt["split"]: receipt["source"] for receipt in self.receipts}
+        quality = self.job.recipe.quality_rules()
+        for name, decided in self.decided_parts():
+            place = self.job.layout.hosts(name)
+            hosts = pl.read_parquet(place).to_series() if place.exists() else None
+            rows = compared_documents(decided, quality, sources[name], hosts)
+            write_parquet(self.job.layout.compared(name), rows)
+            yield name, decided
+
+    def _gather_evidence(self) -> Evidence:
+        paths = [self.job.layout.compared(receipt["split"]) for receipt in self.receipts]
+        none = pl.LazyFrame(schema=COMPARED)
+        compared = pl.scan_parquet(paths) if paths else none
+        return gather(compared, pl.scan_parquet(self.job.layout.duplicates))
+
     def _dropped_duplicates(self) -> pl.DataFrame:
         members = pl.read_parquet(self.job.layout.duplicates)
         return members.filter(pl.col("kind") != "representative").select(
@@ -313,14 +334,18 @@ class Stages:
         )
         text_name, text_index = text_column(self.receipts)
         total = sum(receipt["text_bytes"] for receipt in self.receipts)
+        wanted = self.job.recipe.duplicates is not None
+        parts = self._compared_parts() if wanted else self.decided_parts()
+        shards = cut_shards(parts, self.options.shard_bytes)
+        self.evidence = self._gather_evidence() if wanted else None
         plan = SortPlan(
             duplicates=self._dropped_duplicates(),
+            shown=self.evidence.doc_ids() if self.evidence else pl.Series(dtype=pl.UInt64),
             schema=schema,
             text_name=text_name,
             text_index=text_index,
             sample_share=min(1.0, RAW_SAMPLE_BYTES / max(1, total)),
         )
-        shards = cut_shards(self.decided_parts(), self.options.shard_bytes)
         with self.progress.stage("writing", self.total_bytes) as advance:
             self.shard_receipts = write_shards(
                 self.job, plan, shards, self._splits(), self.options.format,

@@ -120,6 +120,7 @@ class _OpenShard:
         self.writers: dict[str, ShardWriter] = {}
         self.counts: dict[str, dict[str, int]] = {}
         self.examples: dict[str, list[dict[str, Any]]] = {}
+        self.shown: dict[str, dict[str, Any]] = {}
         self.documents = {"in": 0, "kept": 0, "dropped": 0}
         self.sketches = coverage.no_sketches()
         self.hosts: list[pl.DataFrame] = []
@@ -141,6 +142,7 @@ class _OpenShard:
         for rule, rows in result.examples.items():
             best = self.examples.get(rule, []) + rows
             self.examples[rule] = sorted(best, key=lambda row: row[DOC_ID])[:EXAMPLES_PER_RULE]
+        self.shown |= result.shown
         self.sketches = coverage.merge(self.sketches, result.sketches)
         self.hosts.append(result.hosts)
 
@@ -177,6 +179,7 @@ class _OpenShard:
             "documents": self.documents,
             "rules": self.counts,
             "examples": self.examples,
+            "shown": self.shown,
             "outputs": outputs,
             "peak_memory_bytes": peak_memory(),
         }

@@ -11,6 +11,7 @@ import polars as pl
 import corpuskit
 from corpuskit import coverage
 from corpuskit.dedup import recall
+from corpuskit.dedup.evidence import Evidence
 from corpuskit.manifest import Receipts, check_conservation, peak_memory
 from corpuskit.pipeline import Job
 from corpuskit.readers import Source
@@ -29,6 +30,7 @@ def summarise(
     receipts: Sequence[dict[str, Any]],
     shards: Sequence[dict[str, Any]],
     decided: pl.LazyFrame,
+    evidence: Evidence | None,
 ) -> dict[str, Any]:
     """Add up a run; timings are put in by who took them.
 
@@ -36,6 +38,7 @@ def summarise(
     ----------
     receipts, shards : of pass 1 and of pass 2, in order.
     decided : all scores, with the duplicates and `keep`.
+    evidence : the clusters that the report shows, or None where duplicates were not looked for.
 
     Raises
     ------
@@ -63,7 +66,7 @@ def summarise(
         **odd_rules(rules, shards, documents["kept"] + documents["dropped"]),
         "languages": measured["languages"],
         "scripts": measured["scripts"],
-        "duplicates": duplicates(job),
+        "duplicates": duplicates(job, evidence, shards),
         "coverage": sketched(job, receipts, shards, measured["coverage"]),
         "histograms": measured["histograms"],
         "examples": examples(rules, shards),
@@ -153,19 +156,25 @@ def bounds(rules: Sequence[Rule]) -> dict[str, list[float]]:
     return numbers
 
 
-def duplicates(job: Job) -> dict[str, Any]:
+def duplicates(
+    job: Job, evidence: Evidence | None, shards: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
     """Describe the duplicates that were found, and what share of them can be found at all."""
     receipt = Receipts(job.layout.work, job.plan).read("deduplicate")
     found = receipt["stats"] if receipt else {}
     settings = job.recipe.duplicates
-    if settings is None:
+    if settings is None or evidence is None:
         return {"exact": 0, "near": 0, "clusters": 0}
+    texts = {int(name): text for shard in shards for name, text in shard["shown"].items()}
     return {
         **found,
+        "searched": [kind for kind in ("exact", "near") if getattr(settings, kind)],
+        "keep": str(settings.keep),
         "similarity": settings.similarity,
         "bands": settings.bands,
         "rows": settings.rows,
         "recall": {str(at): recall(settings.bands, settings.rows, at) for at in RECALL_AT},
+        **evidence.plain(texts),
     }
 
 

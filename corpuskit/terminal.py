@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from corpuskit.report.duplicates import sentence
 from corpuskit.report.pretrain import CHECK_NAMES, check_row, target
-from corpuskit.report.wording import NOTHING
+from corpuskit.report.wording import NOTHING, jaccard
 
 COLUMNS = 80
 TOLD = ("warn", "bad", "open")  # what a check must be to have its advice printed
 RULES_SHOWN = 15
 LANGUAGES_SHOWN = 8
+GUARDS_TOLD = 3
+GUARD_LINES = 10  # of each document beside a warning
+BETWEEN = " │ "
 
 
 def table(summary: Mapping[str, Any], out: Path) -> str:
@@ -26,6 +31,7 @@ def table(summary: Mapping[str, Any], out: Path) -> str:
             _languages(summary),
             _skipped(summary),
             _end(summary, out),
+            _guards(summary),
         )
         if part
     )
@@ -138,6 +144,72 @@ def width(text: str) -> int:
         else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text
     )  # fmt: skip
+
+
+def folded(text: str, columns: int) -> list[str]:
+    """Fold a line, made printable, at spaces where there are some, else anywhere."""
+    lines, current, used, space = [], "", 0, -1
+    for char in printable(text):
+        if used + width(char) > columns:
+            cut = space if space > 0 else len(current)
+            lines.append(current[:cut].rstrip())
+            current = current[cut:].lstrip()
+            used, space = width(current), -1
+        if char == " ":
+            space = len(current)
+        current += char
+        used += width(char)
+    return [*lines, current.rstrip()]
+
+
+def beside(texts: Sequence[str], lines: int) -> str:
+    """Set texts from anywhere side by side, as columns of one width, cut after some lines.
+
+    Examples
+    --------
+    >>> print(beside(["one", "two\\n\\nthree"], 2))
+    one                                    │ two
+                                           │ three
+    """
+    wide = (COLUMNS - len(BETWEEN) * (len(texts) - 1)) // len(texts)
+    columns = [_column(text, wide, lines) for text in texts]
+    rows = zip_longest(*columns, fillvalue="")
+    return "\n".join(
+        BETWEEN.join(cell + " " * (wide - width(cell)) for cell in row).rstrip() for row in rows
+    )
+
+
+def _column(text: str, wide: int, lines: int) -> list[str]:
+    shown = text[: wide * lines * 4]  # what folds away is not looked at
+    parts = (" ".join(line.split()) for line in shown.split("\n"))
+    folds = [fold for part in parts if part for fold in folded(part, wide)]
+    if len(folds) > lines or len(shown) < len(text):
+        folds = [*folds[: lines - 1], "…"]
+    return folds
+
+
+def _guards(summary: Mapping[str, Any]) -> str:
+    """Warn of what takes more than a guard allows, with documents to read."""
+    guards = summary["duplicates"].get("guards")
+    if not guards or not guards["warnings"]:
+        return ""
+    told = guards["warnings"][:GUARDS_TOLD]
+    untold = sum(guards["found"].values()) - len(told)
+    parts = ["!" * COLUMNS]
+    for warning in told:
+        shown = [warning["representative"], *warning["members"]]
+        head = f"WARNING: {sentence(warning)}"
+        texts = [f"{_member_line(one)}\n{one['text']}" for one in shown]
+        parts += [wrapped(head, "  "), beside(texts, GUARD_LINES)]
+    more = f"{untold:,} more such warnings are in summary.json. " if untold else ""
+    parts.append(wrapped(f"{more}Read them before you believe this run: corpuskit clusters RUN"))
+    return "\n\n".join([*parts, "!" * COLUMNS])
+
+
+def _member_line(one: Mapping[str, Any]) -> str:
+    if one["kind"] == "representative":
+        return f"stays: {one['id']}\n"
+    return f"removed, {jaccard(one['jaccard'])}: {one['id']}\n"
 
 
 def _balance(summary: Mapping[str, Any]) -> str:

@@ -18,7 +18,9 @@ EXPORT_EXAMPLES = """Examples:
 
   corpuskit export cleaned --for nanochat
 
-  corpuskit export cleaned --for datasets --license cc-by-4.0 --out my_dataset"""
+  corpuskit export cleaned --for datasets --license cc-by-4.0 --out my_dataset
+
+  corpuskit export cleaned --for datasets --clusters"""
 
 
 def export(
@@ -56,6 +58,10 @@ def export(
     license: Annotated[
         str | None, typer.Option(help="datasets: of the text, for the card.", show_default=False)
     ] = None,
+    clusters: Annotated[
+        bool,
+        typer.Option("--clusters", help="datasets: add the columns cluster and cluster_size."),
+    ] = False,
     workers: Workers = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an export.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print export.json's facts.")] = False,
@@ -83,6 +89,7 @@ def export(
         vocabulary=vocabulary,
         hold_out=hold_out,
         license=license,
+        clusters=clusters,
         overwrite=overwrite,
         workers=workers or available_cores(),
         quiet=quiet or as_json,

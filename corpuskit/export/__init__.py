@@ -70,6 +70,8 @@ def export(
     module = form_module(form)
     if options.hold_out not in HOLD_OUT:
         raise ConfigError(f"--hold-out: {options.hold_out!r}; choose {' or '.join(HOLD_OUT)}")
+    if options.clusters and form != "datasets":
+        raise ConfigError(f"--clusters: is for --for datasets, not for {form}; leave it out")
     kept = open_kept(Path(run), options.workers, options.quiet)
     place = Path(out) if out is not None else kept.layout.root / f"export-{form}"
     folder.check_place(kept.layout, place)

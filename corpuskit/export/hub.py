@@ -4,6 +4,10 @@ Parquet files under `data/` with all columns of the run, splits `train` and `val
 held-out documents; a run without any has no such split), and `README.md`, the dataset card. What
 the card says is taken from summary.json; a licence stands there only if the user named one, since
 nothing in a corpus tells it. Language codes are quoted: YAML takes a bare ``no`` for false.
+
+With `clusters`, each document carries the number of its cluster of duplicates and the cluster's
+size, so that what was copied often can be drawn more often, or split as one. The members of
+clusters are held in memory, 20 bytes each.
 """
 
 from __future__ import annotations
@@ -18,11 +22,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from corpuskit.errors import DataError
+from corpuskit.errors import DataError, RunError
 from corpuskit.export.kept import Documents, Kept, column_types
 from corpuskit.export.parquet_shards import ParquetShards
 from corpuskit.export.settings import Options
 from corpuskit.readers import conform
+from corpuskit.schema import DOC_ID, RENAMED
 from corpuskit.writers import write_text
 
 SPLITS: Final = ("train", "validation")
@@ -41,11 +46,19 @@ SIZES: Final = (
 LARGEST_SIZE: Final = "n>1T"
 ROWS_SHOWN: Final = 20
 
+CLUSTER_COLUMNS: Final = ("cluster", "cluster_size")
+CLUSTERS_NOTE: Final = """
+`cluster` numbers the cluster of duplicates that a document stands for (the `doc_id` of its
+representative), `cluster_size` counts the documents of that cluster before deduplication; it is
+1 where nothing was repeated.
+"""
+
 
 def write(kept: Kept, folder: Path, options: Options) -> dict[str, Any]:
     """Write the files of both splits and the card; return the numbers of documents."""
     name, types = str(kept.read.text_column), column_types(kept)
-    work = partial(_split, types=types, hold_out=options.hold_out)
+    clusters = read_clusters(kept) if options.clusters else None
+    work = partial(_split, types=types, hold_out=options.hold_out, clusters=clusters)
     parts: dict[str, ParquetShards] = {}
     try:
         for frames in kept.map(work, blank=True):
@@ -66,7 +79,8 @@ def write(kept: Kept, folder: Path, options: Options) -> dict[str, Any]:
             "train: all documents are held out, as whole sources are, one in ten; add "
             "--hold-out documents to hold out single documents, or export a larger run"
         )
-    write_text(folder / CARD, card(kept.summary, documents, name, options.license))
+    text = card(kept.summary, documents, name, options.license)
+    write_text(folder / CARD, text + (CLUSTERS_NOTE if options.clusters else ""))
     none = "no document is held out, so there is no split validation"
     return {
         "documents": documents,
@@ -127,13 +141,50 @@ def main_languages(summary: Mapping[str, Any]) -> list[str]:
     return sorted(found, key=lambda code: (-kept[code], code))
 
 
+def read_clusters(kept: Kept) -> pl.DataFrame:
+    """Read doc_id, cluster and cluster_size of all documents that are in a cluster.
+
+    Raises
+    ------
+    RunError
+        If the run did not look for duplicates, or its list of them is missing.
+    """
+    if "similarity" not in kept.summary["duplicates"]:
+        raise RunError(
+            f"--clusters: {kept.layout.root} did not look for duplicates; run clean again without "
+            "--no-dedup, or leave --clusters out"
+        )
+    if not kept.layout.duplicates.exists():
+        raise RunError(f"{kept.layout.duplicates}: missing; run clean again with --overwrite")
+    return pl.read_parquet(kept.layout.duplicates, columns=[DOC_ID, *CLUSTER_COLUMNS])
+
+
+def with_clusters(frame: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
+    """Add cluster and cluster_size; a document without duplicates is a cluster of its own.
+
+    A column of the user's of such a name is called ``input_…``.
+    """
+    renamed: dict[str, str] = {
+        name: RENAMED + name for name in CLUSTER_COLUMNS if name in frame.columns
+    }
+    joined = frame.rename(renamed).join(clusters, on=DOC_ID, how="left", maintain_order="left")
+    return joined.with_columns(
+        pl.col("cluster").fill_null(pl.col(DOC_ID)), pl.col("cluster_size").fill_null(1)
+    )
+
+
 def _split(
-    documents: Documents, types: Mapping[str, pl.DataType], hold_out: str
+    documents: Documents,
+    types: Mapping[str, pl.DataType],
+    hold_out: str,
+    clusters: pl.DataFrame | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     held = documents.held_out(hold_out)
     place, name = documents.text_index, documents.text_name
     columns = conform(documents.columns, types).get_columns()
     whole = pl.DataFrame([*columns[:place], documents.text.alias(name), *columns[place:]])
+    if clusters is not None:
+        whole = with_clusters(whole, clusters)
     return whole.filter(~held), whole.filter(held)
 
 

@@ -23,6 +23,7 @@ class Options:
     target : of minimind: the length of a row and what follows for the optimiser steps.
     vocabulary : tokens of a tokenizer that is trained here, special ones included.
     hold_out : what validation data is made of: whole "sources" or single "documents".
+    clusters : of a dataset: also the columns `cluster` and `cluster_size`.
     license : of the text, for the card of a dataset; None leaves it out.
     overwrite : replace an earlier export in the same folder.
     workers : threads; the output does not depend on it.
@@ -33,6 +34,7 @@ class Options:
     vocabulary: int = VOCABULARY
     hold_out: str = HOLD_OUT[0]
     license: str | None = None
+    clusters: bool = False
     overwrite: bool = False
     workers: int = 1
     quiet: bool = True

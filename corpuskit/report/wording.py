@@ -158,6 +158,19 @@ def measured(number: float | None) -> str:
     return sign + _three(magnitude)
 
 
+def jaccard(number: float) -> str:
+    """Write a similarity in three figures; what is not 1 is never written as 1.
+
+    Examples
+    --------
+    >>> jaccard(0.75), jaccard(0.99999), jaccard(1.0)
+    ('0.750', '>0.999', '1')
+    """
+    if number == 1:
+        return "1"
+    return ">0.999" if number >= 0.9995 else f"{number:.3f}"
+
+
 def setting(number: float | None) -> str:
     """Write a number that somebody chose, such as a learning rate, in as few figures as it has.
 
@@ -302,7 +315,7 @@ def identifier(name: str) -> Markup:
 FILTERS = {
     function.__name__: function
     for function in (
-        bounded, count, feature, guard, identifier, keeps, language, plain, rough, seconds,
+        bounded, count, feature, guard, identifier, jaccard, keeps, language, plain, rough, seconds,
         share, size, visible, width,
     )
 }  # fmt: skip

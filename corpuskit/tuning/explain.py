@@ -9,13 +9,14 @@ from typing import Any
 
 import polars as pl
 
+from corpuskit.dedup.clusters import Member, member
+from corpuskit.dedup.text_difference import TextDifference, equal_start, text_difference
 from corpuskit.errors import DataError
 from corpuskit.rules import Bound, Rule, decide
 from corpuskit.schema import DOC_ID, FAILS, KEEP, REPRESENTATIVE, USER_ID
 from corpuskit.tuning.finished import FinishedRun, with_copies
 from corpuskit.tuning.removed_lines import Removal, removals
 from corpuskit.tuning.sweep import LOWER, UPPER
-from corpuskit.tuning.text_difference import TextDifference, equal_start, text_difference
 from corpuskit.tuning.texts import texts
 
 MEMBERS_SHOWN = 10
@@ -43,16 +44,6 @@ class Check:
     status: str
     margin: float | None
     relative_margin: float | None
-
-
-@dataclass(frozen=True)
-class Member:
-    """One document of a cluster of duplicates."""
-
-    doc_id: int
-    id: str
-    kind: str
-    jaccard: float
 
 
 @dataclass(frozen=True)
@@ -260,18 +251,14 @@ def _cluster(doc_id: int, members: pl.DataFrame, bodies: dict[int, str]) -> Clus
         return None
     (facts,) = own.to_dicts()
     rows = members.filter(pl.col("cluster") == facts["cluster"]).sort("kind", DOC_ID)
-    listed = [_member(row) for row in rows.iter_rows(named=True)]
+    listed = [member(row) for row in rows.iter_rows(named=True)]
     first = next(m for m in listed if m.doc_id == facts[REPRESENTATIVE])
-    others = [member for member in listed if member.doc_id not in (doc_id, first.doc_id)]
+    others = [m for m in listed if m.doc_id not in (doc_id, first.doc_id)]
     same = first.doc_id == doc_id
     return Cluster(
         size=facts["cluster_size"],
-        own=_member(facts),
+        own=member(facts),
         representative=first,
         members=tuple(others[:MEMBERS_SHOWN]),
         difference=None if same else text_difference(bodies[doc_id], bodies[first.doc_id]),
     )
-
-
-def _member(row: dict[str, Any]) -> Member:
-    return Member(row[DOC_ID], row[USER_ID], row["kind"], row["jaccard"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from corpuskit.terminal import human_bytes, printable, wrapped
+from corpuskit.terminal import folded, human_bytes, printable, wrapped
 from corpuskit.terminal import width as columns_of
 
 WIDTH = 80
@@ -74,22 +74,6 @@ def passage(text: str, chars: int, indent: str = "  ") -> str:
     shown = text[:chars] + ("…" if len(text) > chars else "")
     lines = [line.translate(_SPACES) for line in shown.split("\n") if line.strip()]
     return "\n".join(indent + part for line in lines for part in folded(line, WIDTH - len(indent)))
-
-
-def folded(text: str, width: int) -> list[str]:
-    """Fold a line, made printable, at spaces where there are some, else anywhere."""
-    lines, current, used, space = [], "", 0, -1
-    for char in printable(text):
-        if used + columns_of(char) > width:
-            cut = space if space > 0 else len(current)
-            lines.append(current[:cut].rstrip())
-            current = current[cut:].lstrip()
-            used, space = columns_of(current), -1
-        if char == " ":
-            space = len(current)
-        current += char
-        used += columns_of(char)
-    return [*lines, current.rstrip()]
 
 
 def documents(count: int, size: int) -> str:

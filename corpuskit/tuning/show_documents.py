@@ -9,17 +9,17 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from corpuskit.dedup.text_difference import TextDifference
 from corpuskit.rules import Bound
-from corpuskit.terminal import human_bytes, printable
+from corpuskit.terminal import folded, human_bytes, printable
 from corpuskit.tuning.diff import Changed, RuleDifference, RunDifference
 from corpuskit.tuning.explain import FAILS_IT, NOT_ASKED, Check, Cluster, Explanation
 from corpuskit.tuning.finished import Amount
-from corpuskit.tuning.page import WIDTH, clipped, documents, folded, paragraph, passage, table
+from corpuskit.tuning.page import WIDTH, clipped, documents, paragraph, passage, table
 from corpuskit.tuning.removed_lines import Removal
 from corpuskit.tuning.sample import Reading, Sample
 from corpuskit.tuning.show import RULES_SHOWN, bounds_text
 from corpuskit.tuning.sweep import written
-from corpuskit.tuning.text_difference import TextDifference
 
 TEXT_CHARS = 400
 CHANGES_SHOWN = 12
@@ -97,7 +97,7 @@ def _cluster(cluster: Cluster | None) -> str:
         lines.append(f"stands for it: {first.id} (doc_id {first.doc_id}; {how})")
     lines += [f"  {m.kind}, Jaccard {m.jaccard:.3f}: {m.id}" for m in cluster.members]
     text = "\n".join(paragraph(line) for line in lines)
-    return text if cluster.difference is None else f"{text}\n{_text_difference(cluster.difference)}"
+    return text if cluster.difference is None else f"{text}\n{difference_text(cluster.difference)}"
 
 
 def _removed(removed: Sequence[Removal], whole: bool) -> str:
@@ -119,13 +119,15 @@ def _removed(removed: Sequence[Removal], whole: bool) -> str:
     return "\n".join(lines)
 
 
-def _text_difference(found: TextDifference) -> str:
-    """Show changes as ``[-what this document has-]{+what the other has+}``."""
+def difference_text(
+    found: TextDifference, first: str = "this text", second: str = "the other"
+) -> str:
+    """Show changes as ``[-what the first has-]{+what the second has+}``."""
     if not found.changes:
         return "  the texts are the same"
     lines = [
-        f"  {found.removed_chars:,} characters are in this text alone [- -], "
-        f"{found.added_chars:,} in the other {{+ +}}"
+        f"  {found.removed_chars:,} characters are in {first} alone [- -], "
+        f"{found.added_chars:,} in {second} {{+ +}}"
     ]
     for change in found.changes[:CHANGES_SHOWN]:
         removed = f"[-{change.removed}-]" if change.removed else ""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from corpuskit import manifest
+from corpuskit.coverage import host_column
+from corpuskit.coverage.hosts import ADDRESS_COLUMNS
 from corpuskit.errors import RunError
 from corpuskit.schema import DOC_ID
 from corpuskit.tuning.finished import FinishedRun, damaged
@@ -26,16 +29,65 @@ def texts(run: FinishedRun, doc_ids: Iterable[int]) -> dict[int, str]:
     RunError
         If a shard is missing, or a document is in none.
     """
+    return {doc_id: body for doc_id, body, _ in _read(run, doc_ids, None)}
+
+
+def openings(
+    run: FinishedRun, doc_ids: Iterable[int], most_chars: int
+) -> dict[int, dict[str, Any]]:
+    """Read the beginnings of texts, and how long the texts are: {doc_id: {text, chars}}.
+
+    Raises
+    ------
+    RunError
+        If a shard is missing, or a document is in none.
+    """
+    rows = _read(run, doc_ids, most_chars)
+    return {doc_id: {"text": body, "chars": chars} for doc_id, body, chars in rows}
+
+
+def _read(
+    run: FinishedRun, doc_ids: Iterable[int], most_chars: int | None
+) -> list[tuple[int, str, int]]:
     wanted = pl.Series(DOC_ID, sorted(set(doc_ids)), dtype=pl.UInt64)
     name = text_column(run)
-    found: dict[int, str] = {}
+    body = pl.col(name) if most_chars is None else pl.col(name).str.head(most_chars)
+    found: list[tuple[int, str, int]] = []
     for paths in _shards(run):
         rows = _scan(paths, name).filter(pl.col(DOC_ID).is_in(wanted.implode()))
-        found.update(run.collect(rows).iter_rows())
-    missing = [doc_id for doc_id in wanted if doc_id not in found]
+        shown = rows.select(DOC_ID, body.alias("body"), pl.col(name).str.len_chars().alias("chars"))
+        found += run.collect(shown).rows()
+    there = {doc_id for doc_id, _, _ in found}
+    missing = [doc_id for doc_id in wanted if doc_id not in there]
     if missing:
         raise damaged(run.layout.root, f"the document {missing[0]} is in no shard")
     return found
+
+
+def hosts_of(run: FinishedRun, doc_ids: pl.Series) -> pl.DataFrame:
+    """Return doc_id and host of documents, where the shards have a column of addresses.
+
+    Parameters
+    ----------
+    doc_ids : UInt64.
+    """
+    found = [pl.DataFrame(schema={DOC_ID: pl.UInt64, "host": pl.String})]
+    for paths in _shards(run):
+        scan = _scan_all(paths)
+        there = [name for name in scan.collect_schema() if name.lower() in ADDRESS_COLUMNS]
+        rows = run.collect(
+            scan.filter(pl.col(DOC_ID).is_in(doc_ids.implode())).select(DOC_ID, *there)
+        )
+        hosts = host_column(rows)
+        if hosts is not None:
+            found.append(rows.select(DOC_ID, hosts.alias("host")).drop_nulls())
+    return pl.concat(found)
+
+
+def _scan_all(paths: list[Path]) -> pl.LazyFrame:
+    if paths[0].suffix == ".parquet":
+        return pl.scan_parquet(paths)
+    return pl.scan_ndjson(paths, schema_overrides={DOC_ID: pl.UInt64()})
 
 
 def text_column(run: FinishedRun) -> str:

@@ -99,6 +99,8 @@ def summary(documents: int = 18_539, languages: int = 34, hostile: bool = False)
             "bands": 20,
             "rows": 6,
             "recall": {"0.75": 0.98312, "0.8": 0.99802, "0.9": 0.9999995},
+            **NO_CLUSTERS,
+            **(clusters(readable, hostile) if documents > 1000 else {"compared": readable}),
         },
         "coverage": {side: coverage(number, hostile) for side, number in parts.items()},
         "histograms": histograms(rules, readable, rng),
@@ -120,6 +122,58 @@ def summary(documents: int = 18_539, languages: int = 34, hostile: bool = False)
         "bytes_per_second": 11_600_000,
         "peak_memory_bytes": 612_000_000,
         "workers": 2,
+    }  # fmt: skip
+
+
+NO_CLUSTERS: dict[str, Any] = {
+    "unverified_documents": 0, "searched": ["exact", "near"], "keep": "longest", "sizes": [],
+    "largest": [],
+    "guards": {"found": {"cluster": 0, "source": 0, "host": 0}, "warnings": []},
+}  # fmt: skip
+
+
+def clusters(compared: int, hostile: bool) -> dict[str, Any]:
+    """Make what a summary shows of clusters: sizes, the five largest, and guards that spoke."""
+    text = HOSTILE if hostile else "A page that many hosts copied. " * 12
+    steps = [(2, 2), (3, 3), (4, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, 199), (200, 499)]
+
+    def document(name: str, kind: str, jaccard: float) -> dict[str, Any]:
+        return {"doc_id": 1, "id": HOSTILE if hostile else name, "kind": kind,
+                "jaccard": jaccard, "text": text, "chars": len(text) * 2}  # fmt: skip
+
+    change = {"before": "one ", "removed": text[:300], "added": text[:300], "after": " two"}
+    difference = {"changes": [change] * 3, "places": 6, "removed_chars": 900, "added_chars": 900,
+                  "compared_all": False}  # fmt: skip
+    same = {**difference, "changes": [], "places": 0, "compared_all": True}
+    first = document("page-0", "representative", 1.0)
+    members = [document("page-1", "near", 0.7512), document("page-2", "exact", 1.0)]
+    return {
+        "unverified_documents": 3,
+        "searched": ["exact", "near"],
+        "keep": "longest",
+        "compared": compared,
+        "sizes": [
+            {"least": least, "most": most, "clusters": 4000 // least**2,
+             "documents": 4000 // least**2 * least}
+            for least, most in steps
+        ],
+        "largest": [
+            {"cluster": 1, "size": 400 - size, "exact": size, "near": 399 - 2 * size,
+             "least_jaccard": 0.7512, "mean_jaccard": 0.8734, "representative": first,
+             "members": [{**members[0], "difference": difference},
+                         {**members[1], "difference": same}]}
+            for size in range(5)
+        ],
+        "guards": {
+            "cluster_share": 0.01, "source_share": 0.5, "least_documents": 20,
+            "found": {"cluster": 8, "source": 0, "host": 1},
+            "warnings": [
+                {"kind": "cluster", "name": "page-0", "documents": 400, "compared": compared,
+                 "representative": first, "members": members},
+                {"kind": "host", "name": HOSTILE if hostile else "mirror.example.org",
+                 "documents": 80, "compared": 100, "representative": first, "members": members},
+            ],
+        },
     }  # fmt: skip
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.terminal import width
-from corpuskit.tuning.page import clipped, folded, paragraph, passage, table
+from corpuskit.terminal import folded, width
+from corpuskit.tuning.page import clipped, paragraph, passage, table
 
 HOSTILE = st.text(st.characters(codec="utf-8"), max_size=200)
 

@@ -61,9 +61,12 @@ def text_difference(first: str, second: str) -> TextDifference:
     stop = equal_start(left[start:][::-1], right[start:][::-1])
     a, b = left[start : len(left) - stop], right[start : len(right) - stop]
     matcher = difflib.SequenceMatcher(None, a[:COMPARED], b[:COMPARED])
+    codes = matcher.get_opcodes()
+    if min(len(a), len(b)) > COMPARED and len(codes) > 1 and codes[-1][0] != "equal":
+        del codes[-1]  # the cut fell at another place of the text, which is no difference
     changes: list[Change] = []
     removed = added = 0
-    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
+    for kind, i1, i2, j1, j2 in codes:
         if kind == "equal":
             continue
         removed += sum(map(len, a[i1:i2]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.tuning.text_difference import COMPARED, pieces, text_difference
+from corpuskit.dedup.text_difference import COMPARED, pieces, text_difference
 
 
 def test_a_changed_word_is_one_change_with_what_stands_around_it() -> None:
@@ -35,6 +35,14 @@ def test_long_texts_are_compared_as_far_as_is_said() -> None:
     left = "".join(f"a{n} " for n in range(COMPARED))
     right = "".join(f"b{n} " for n in range(COMPARED))
     assert not text_difference(left, right).compared_all
+
+
+def test_the_cut_of_a_long_text_is_no_difference() -> None:
+    words = [f"a{n} " for n in range(2 * COMPARED)]
+    found = text_difference("".join(words) + "x", "new " * 10 + "".join(words) + "y")
+    (change,) = found.changes
+    assert (change.removed, change.added) == ("", "new " * 10)
+    assert not found.compared_all
 
 
 @given(st.text(max_size=80))

@@ -1,0 +1,206 @@
+"""The section on duplicates: who stays and why, the sizes, the recall curve, what to be wary of.
+
+Everything follows from the summary; a summary of an older version lacks some of it, and then the
+section is shorter. Charts are laid out here and drawn by the template, as histograms are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from corpuskit.report.charts import GAP, HEIGHT, LEAST_HEIGHT, WIDTH, short
+from corpuskit.report.wording import count, share
+
+Row = Mapping[str, Any]
+
+CURVE_STEPS: Final = 80
+CURVE_TABLE: Final = (0.6, 0.7, 0.8, 0.9)
+LABELS: Final = 10  # on the axis of sizes
+RANGES: Final = 7  # so many labels have room for both ends of a step
+WIDEST_BAR: Final = 60.0
+
+STAYS: Final = {
+    "longest": "the longest document",
+    "shortest": "the shortest document",
+    "first": "the document that comes first in the input",
+}
+STAYS_BY: Final = {
+    "best": "the document with the highest {}",
+    "newest": "the document with the latest {}",
+    "priority": "the document whose {} comes first in the order given",
+}
+
+
+@dataclass(frozen=True)
+class SizesChart:
+    """Bars of documents by the size of their cluster, on a canvas of WIDTH × HEIGHT.
+
+    all, kept : SVG paths of all documents in clusters, and of those that stay.
+    ticks : (x, label).
+    """
+
+    all: str
+    kept: str
+    ticks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True)
+class CurveChart:
+    """The chance to find a pair by its similarity, on a canvas of WIDTH × HEIGHT.
+
+    curve : SVG path. shade : the part of it from the chosen similarity on, down to the axis.
+    x, y : where the chosen similarity lies, and label, what it says.
+    """
+
+    curve: str
+    shade: str
+    x: float
+    y: float
+    label: str
+
+
+def duplicates_view(found: Row) -> dict[str, Any]:
+    """Prepare the section.
+
+    Parameters
+    ----------
+    found : `duplicates` of summary.json, of a run that looked for duplicates or did not.
+    """
+    guards = found.get("guards") or {"found": {}, "warnings": []}
+    sizes = found.get("sizes") or []
+    removed = sum(row["documents"] - row["clusters"] for row in sizes)
+    looked = "bands" in found and found.get("compared") != 0
+    near = looked and "near" in found.get("searched", ["near"])
+    return {
+        "policy": policy(str(found.get("keep", ""))),
+        "sizes": [row for row in sizes if row["clusters"]],
+        "removed": removed,
+        "sizes_chart": sizes_chart(sizes),
+        "curve": curve(found["bands"], found["rows"], found["similarity"]) if near else None,
+        "chances": chances(found) if near else [],
+        "largest": found.get("largest") or [],
+        "warnings": [{**row, "sentence": sentence(row)} for row in guards["warnings"]],
+        "untold": sum(guards["found"].values()) - len(guards["warnings"]),
+        "unmet": found.get("unverified_documents", 0),
+    }
+
+
+def chance(bands: int, rows: int, similarity: float) -> float:
+    """Return the probability that a pair of this Jaccard similarity shares a band.
+
+    Examples
+    --------
+    >>> round(chance(20, 6, 0.75), 3)
+    0.98
+    """
+    return 1.0 - (1.0 - similarity**rows) ** bands
+
+
+def chances(found: Row) -> list[tuple[float, float, bool]]:
+    """List (similarity, chance to find such a pair, is it the threshold) in ascending order."""
+    chosen = float(found["similarity"])
+    return [
+        (at, chance(found["bands"], found["rows"], at), at == chosen)
+        for at in sorted({*CURVE_TABLE, chosen})
+    ]
+
+
+def policy(keep: str) -> str:
+    """Say which document of a cluster stays.
+
+    Examples
+    --------
+    >>> policy("longest"), policy("newest:date")
+    ('the longest document', 'the document with the latest date')
+    """
+    if not keep or keep in STAYS:
+        return STAYS.get(keep, STAYS["longest"])
+    name, _, column = keep.partition(":")
+    if name not in STAYS_BY:
+        return f"the document that “{keep}” puts first"
+    return STAYS_BY[name].format(column.partition("=")[0])
+
+
+def sentence(warning: Row) -> str:
+    """Say what a guard found, without advice.
+
+    Examples
+    --------
+    >>> sentence({"kind": "host", "name": "a.org", "documents": 80, "compared": 100})
+    'The host a.org loses 80 of its 100 documents (80.0%) to duplicates.'
+    """
+    documents, compared = warning["documents"], warning["compared"]
+    part = f"({share(documents, compared)})"
+    if warning["kind"] == "cluster":
+        return (
+            f"One cluster holds {count(documents)} of the {count(compared)} documents that were "
+            f"compared {part}, and one of them stays."
+        )
+    noun = "file" if warning["kind"] == "source" else "host"
+    return (
+        f"The {noun} {warning['name']} loses {count(documents)} of its {count(compared)} "
+        f"documents {part} to duplicates."
+    )
+
+
+def sizes_chart(sizes: Sequence[Row]) -> SizesChart | None:
+    """Draw how many documents are in clusters of each size, or nothing where there is none."""
+    if not sizes:
+        return None
+    highest = max(row["documents"] for row in sizes)
+    step = WIDTH / len(sizes)
+    wide = min(step - GAP, WIDEST_BAR)
+    middles = [step * (place + 0.5) for place in range(len(sizes))]
+    bars = {
+        side: "".join(
+            _bar(middle - wide / 2, wide, row[side], highest)
+            for middle, row in zip(middles, sizes, strict=True)
+        )
+        for side in ("documents", "clusters")
+    }
+    every = math.ceil(len(sizes) / LABELS)
+    ticks = [
+        (round(middle, 2), _step(row, whole=len(sizes) <= RANGES))
+        for middle, row in zip(middles, sizes, strict=True)
+    ]
+    return SizesChart(bars["documents"], bars["clusters"], tuple(ticks[::every]))
+
+
+def _step(row: Row, whole: bool) -> str:
+    if row["most"] == row["least"]:
+        return short(row["least"])
+    return f"{short(row['least'])}–{short(row['most'])}" if whole else f"{short(row['least'])}+"
+
+
+def _bar(left: float, wide: float, number: int, highest: int) -> str:
+    if not number:
+        return ""
+    top = HEIGHT - max(LEAST_HEIGHT, HEIGHT * math.sqrt(number / highest))
+    return f"M{left:.2f} {top:.1f}h{wide:.2f}V{HEIGHT:g}h-{wide:.2f}z"
+
+
+def curve(bands: int, rows: int, similarity: float) -> CurveChart:
+    """Draw the chance to find a pair over its similarity, from 0 to 1.
+
+    Parameters
+    ----------
+    similarity : that of the threshold, which is marked.
+    """
+
+    def point(at: float) -> str:
+        return f"{WIDTH * at:.1f} {HEIGHT * (1 - chance(bands, rows, at)):.1f}"
+
+    places = [step / CURVE_STEPS for step in range(CURVE_STEPS + 1)]
+    beyond = [similarity, *(at for at in places if at > similarity)]
+    found = chance(bands, rows, similarity)
+    return CurveChart(
+        curve="M" + "L".join(map(point, places)),
+        shade=f"M{WIDTH * similarity:.1f} {HEIGHT:g}L" + "L".join(map(point, beyond))
+        + f"V{HEIGHT:g}z",
+        x=round(WIDTH * similarity, 1),
+        y=round(HEIGHT * (1 - found), 1),
+        label=f"{similarity:g}: {share(found, 1)}",
+    )  # fmt: skip

@@ -1,0 +1,171 @@
+"""The section on duplicates: curve, sizes, policy, clusters and guards."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+import pytest
+
+from corpuskit.report import render
+from corpuskit.report.charts import HEIGHT, WIDTH
+from corpuskit.report.duplicates import (
+    chance,
+    chances,
+    curve,
+    duplicates_view,
+    policy,
+    sentence,
+    sizes_chart,
+)
+from corpuskit.terminal import COLUMNS, beside, table, width
+from tests.report.summaries import HOSTILE, summary
+from tests.report.test_render import Page
+
+SIZES = [
+    {"least": 2, "most": 2, "clusters": 100, "documents": 200},
+    {"least": 3, "most": 3, "clusters": 0, "documents": 0},
+    {"least": 4, "most": 4, "clusters": 10, "documents": 50},
+]
+
+
+def section(run: dict[str, Any]) -> str:
+    html = render(run)
+    start = html.index('<section id="duplicates"')
+    return html[start : html.index("</section>", start)] + "</section>"
+
+
+def points(path: str) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in re.findall(r"([\d.]+) ([\d.]+)", path)]
+
+
+def test_the_chance_is_that_of_the_formula() -> None:
+    assert chance(20, 6, 0.75) == pytest.approx(1 - (1 - 0.75**6) ** 20)
+    assert (chance(20, 6, 0.0), chance(20, 6, 1.0)) == (0.0, 1.0)
+
+
+def test_the_curve_rises_over_the_canvas_and_marks_the_threshold() -> None:
+    drawn = curve(20, 6, 0.75)
+    places = points(drawn.curve)
+    assert places[0] == (0.0, HEIGHT)
+    assert places[-1] == (WIDTH, 0.0)
+    assert [y for _, y in places] == sorted((y for _, y in places), reverse=True)
+    assert drawn.x == 240
+    assert drawn.y == pytest.approx(HEIGHT * (1 - 0.98015), abs=0.1)
+    assert drawn.label == "0.75: 98.0%"
+    assert curve(1, 1, 1.0).x == WIDTH
+
+
+def test_the_chosen_similarity_is_in_the_table_once() -> None:
+    rows = chances({"bands": 20, "rows": 6, "similarity": 0.8})
+    assert [(at, chosen) for at, _, chosen in rows] == [
+        (0.6, False), (0.7, False), (0.8, True), (0.9, False),
+    ]  # fmt: skip
+    assert len(chances({"bands": 20, "rows": 6, "similarity": 0.75})) == 5
+
+
+def test_bars_are_as_high_as_the_roots_of_their_documents() -> None:
+    chart = sizes_chart(SIZES)
+    assert chart is not None
+    tops = [HEIGHT - float(top) for top in re.findall(r"M\S+ (\S+?)h", chart.all)]
+    assert tops == pytest.approx([HEIGHT, HEIGHT / 2], abs=0.1)
+    assert [label for _, label in chart.ticks] == ["2", "3", "4"]
+    assert sizes_chart([]) is None
+
+
+@pytest.mark.parametrize(
+    ("keep", "words"),
+    [
+        ("longest", "the longest document"),
+        ("first", "comes first in the input"),
+        ("best:quality", "the highest quality"),
+        ("newest:date", "the latest date"),
+        ("priority:source=a,b", "whose source comes first"),
+        ("anything", "“anything” puts first"),
+    ],
+)
+def test_who_stays_is_said_in_words(keep: str, words: str) -> None:
+    assert words in policy(keep)
+
+
+def test_the_section_says_policy_curve_sizes_and_guards() -> None:
+    page = Page(section(summary()))
+    for part in (
+        "the longest document stays", "Chains do not drag", "for 20 bands of 6 rows",
+        "Documents by the size of their cluster", "5–9", "Of each cluster",
+        "One cluster holds 400 of the 18,527 documents that were compared (2.2%)",
+        "The host mirror.example.org loses 80 of its 100 documents (80.0%) to duplicates.",
+        "3 documents side by side", "7 more warnings of this kind", "… and 3 more places",
+    ):  # fmt: skip
+        assert part in page.text, part
+    tags = [name for name, _ in page.tags]
+    assert tags.count("svg") == 2
+    assert "del" in tags
+    assert "ins" in tags
+
+
+def test_hostile_clusters_stay_text() -> None:
+    html = section(summary(2_000, 12, hostile=True))
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "<i>U+202E</i>" in html
+    unseen = {c for c in HOSTILE if not c.isprintable()} - set("\n\u200d")
+    assert not unseen & set(html)
+
+
+def test_an_exact_search_has_no_curve() -> None:
+    run = summary()
+    run["duplicates"]["searched"] = ["exact"]
+    html = section(run)
+    assert "Chance to find" not in html
+    assert html.count("<svg") == 1
+
+
+def test_a_summary_of_an_older_version_has_a_shorter_section() -> None:
+    run = summary()
+    known = ("exact", "near", "clusters", "similarity", "bands", "rows", "recall")
+    run["duplicates"] = {name: run["duplicates"][name] for name in known}
+    page = Page(section(run))
+    assert "the longest document stays" in page.text
+    assert "The largest clusters" not in page.text
+
+
+def test_no_search_has_no_curve_and_no_policy() -> None:
+    found = duplicates_view({"exact": 0, "near": 0, "clusters": 0})
+    assert found["curve"] is None
+    assert found["sizes_chart"] is None
+    assert found["warnings"] == []
+
+
+def test_a_sentence_for_each_kind() -> None:
+    numbers = {"name": "a.jsonl", "documents": 30, "compared": 40}
+    assert sentence({"kind": "source", **numbers}).startswith("The file a.jsonl loses 30 of its 40")
+    assert sentence({"kind": "host", **numbers}).startswith("The host a.jsonl loses")
+
+
+@pytest.mark.parametrize("hostile", [False, True])
+def test_the_terminal_ends_with_the_warnings(tmp_path: Any, hostile: bool) -> None:
+    run = summary(18_539, 3, hostile)
+    shown = table(run, tmp_path)
+    assert shown.rstrip().endswith("!" * COLUMNS)
+    assert "WARNING: One cluster holds 400 of the 18,527 documents" in shown
+    assert "7 more such warnings" in shown
+    guards = shown[shown.index("!" * COLUMNS) :]
+    assert all(line.isprintable() for line in guards.split("\n"))
+    assert max(map(width, guards.split("\n"))) <= COLUMNS
+
+
+def test_a_run_without_guards_ends_with_the_report(tmp_path: Any) -> None:
+    run = copy.deepcopy(summary())
+    run["duplicates"]["guards"]["warnings"] = []
+    assert table(run, tmp_path).endswith("report.html")
+
+
+def test_texts_stand_side_by_side_cut_after_some_lines() -> None:
+    page = beside(["one " * 100, "中文" * 100, ""], 4)
+    lines = page.split("\n")
+    assert len(lines) == 4
+    assert all(line.count("│") == 2 for line in lines)
+    assert lines[-1].split("│")[0].strip() == "…"
+    assert max(map(width, lines)) <= COLUMNS
