@@ -14,13 +14,16 @@ from corpuskit import readers, run
 from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.cleaners import clean as clean_text
 from corpuskit.dedup import deduplicate
+from corpuskit.dedup.priority import keep_columns
+from corpuskit.duplicate_settings import DuplicateSettings, parse_keep
 from corpuskit.errors import ConfigError, RunError
 from corpuskit.features import Measured
 from corpuskit.features.groups import columns_by_group, groups, known_columns, measure
 from corpuskit.features.language import load_model
 from corpuskit.layout import SUFFIXES, Layout
 from corpuskit.progress import Progress
-from corpuskit.recipe import load_recipe
+from corpuskit.recipe import load_recipe, with_overrides
+from corpuskit.resolve import measuring_keep, with_dedup
 from corpuskit.rules import Rule, load_rule_set
 from corpuskit.rules import decide as decide_rules
 from corpuskit.rules.quantiles import resolve
@@ -111,6 +114,11 @@ def clean(
     duplicates: bool = True,
     rules: Sequence[str] = (),
     settings: Sequence[str] = (),
+    similarity: float | None = None,
+    recall: float | None = None,
+    shingle: str | None = None,
+    keep: str | None = None,
+    exact_only: bool = False,
     keep_removed_lines: bool = False,
     text_column: str | None = None,
     id_column: str | None = None,
@@ -132,6 +140,9 @@ def clean(
     languages : codes to keep, such as ``["zh", "en"]``; empty keeps what the recipe keeps.
     rules : rule sets (names, or .yaml files) instead of those of the recipe.
     settings : single bounds, such as ``["gopher.too_few_words.min=30"]``.
+    similarity, recall, shingle, keep : what counts as a duplicate and which of several stays,
+        instead of what the recipe says; see `corpuskit.duplicate_settings`.
+    exact_only : look for exact duplicates alone.
     keep_removed_lines : also write the lines that line cleaners took out.
     shard_size : largest text volume of a shard, in bytes or as ``"256MB"``.
     workers : threads; the output does not depend on it.
@@ -152,6 +163,7 @@ def clean(
         rule_sets=tuple(rules),
         overrides=tuple(settings),
         keep_removed_lines=keep_removed_lines,
+        dedup=dedup_changes(similarity, recall, shingle, keep, exact_only),
         read=read_options(text_column, id_column, text_mode, on_bad_input),
         format=_choice("format", format, tuple(SUFFIXES)),
         shard_bytes=_bytes(shard_size),
@@ -160,6 +172,37 @@ def clean(
     )
     run.execute(options, Progress(quiet))
     return Run(options.out)
+
+
+def dedup_changes(
+    similarity: float | None = None,
+    recall: float | None = None,
+    shingle: str | None = None,
+    keep: str | None = None,
+    exact_only: bool = False,
+) -> dict[str, Any]:
+    """Collect the settings of duplicates that were given, by their names in a recipe."""
+    given: dict[str, Any] = {
+        "similarity": similarity, "recall": recall, "shingle": shingle, "keep": keep,
+        "near": False if exact_only else None, "exact": True if exact_only else None,
+    }  # fmt: skip
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def dedup_settings(settings: Sequence[str] = (), **changes: Any) -> DuplicateSettings:
+    """Return what ``corpuskit dedup`` looks for, without looking: bands, rows and the rest.
+
+    Parameters
+    ----------
+    settings : single bounds, as in `clean`.
+    changes : as `dedup_changes` takes them.
+    """
+    recipe = load_recipe("dedup", columns_by_group(), tuple(CLEANERS))
+    recipe = with_dedup(recipe, dedup_changes(**changes))
+    found = measuring_keep(with_overrides(recipe, settings, known_columns())).duplicates
+    if found is None:
+        raise ConfigError("recipe dedup: has no duplicates section; mend it")
+    return found
 
 
 def read_options(
@@ -220,8 +263,22 @@ def decide(scores: pl.DataFrame, rules: str | Path | Sequence[Rule] = "web") -> 
     return decide_rules(scores.with_columns(list(missing.values())), rules)
 
 
-def dedup(frame: pl.DataFrame, *, text_column: str = "text") -> pl.DataFrame:
+def dedup(
+    frame: pl.DataFrame,
+    *,
+    text_column: str = "text",
+    similarity: float | None = None,
+    recall: float | None = None,
+    shingle: str | None = None,
+    keep: str | None = None,
+    exact_only: bool = False,
+) -> pl.DataFrame:
     """Find the duplicates in a frame.
+
+    Parameters
+    ----------
+    similarity, recall, shingle, keep, exact_only : as in `clean`; `best`, `newest` and `priority`
+        name columns of the frame.
 
     Returns
     -------
@@ -234,10 +291,14 @@ def dedup(frame: pl.DataFrame, *, text_column: str = "text") -> pl.DataFrame:
     ['representative', 'unique', 'exact']
     """
     rows = pl.Series("doc_id", range(frame.height), dtype=pl.UInt64)
-    settings = load_recipe("dedup", columns_by_group(), tuple(CLEANERS)).duplicates
-    if settings is None:
+    recipe = load_recipe("dedup", columns_by_group(), tuple(CLEANERS))
+    changes = dedup_changes(similarity, recall, shingle, keep, exact_only)
+    wanted = with_dedup(recipe, changes).duplicates
+    if wanted is None:
         raise ConfigError("recipe dedup: has no duplicates section; mend it")
-    found = deduplicate(frame[text_column].fill_null(""), rows, settings).frame
+    texts = frame[text_column].fill_null("")
+    order = keep_columns(frame.drop(text_column), parse_keep(wanted.keep))
+    found = deduplicate(texts, rows, wanted, columns=order).frame
     named = rows.to_frame().join(
         found.select("doc_id", "representative", "jaccard", "kind"),
         on="doc_id", how="left", maintain_order="left",

@@ -21,7 +21,9 @@ from corpuskit import coverage, readers
 from corpuskit.cleaners import clean, clean_noting, split_cleaners
 from corpuskit.dedup import fingerprint, shingle_sets
 from corpuskit.dedup.evidence import shown
+from corpuskit.dedup.priority import Order, input_order, missing_column
 from corpuskit.dedup.store import ShingleStore
+from corpuskit.duplicate_settings import FROM_INPUT, Keep, parse_keep
 from corpuskit.errors import RunError
 from corpuskit.features import FeatureGroup, Measured
 from corpuskit.features.groups import dtypes, measure
@@ -37,6 +39,7 @@ from corpuskit.schema import (
     DOC_ID,
     FAILS,
     KEEP,
+    KEEP_ORDER,
     OUTPUT_COLUMNS,
     REASONS,
     REMOVED_LINES,
@@ -108,6 +111,8 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
     scores = score_texts(measured, job).insert_column(0, doc_ids(split.source.base, batch.position))
     scores.insert_column(1, shown_ids(batch, split))
     scores = scores.hstack(own_scores(batch, split, job))
+    order = keep_order(batch, split, job)
+    scores = scores if order is None else scores.with_columns(order.values.alias(KEEP_ORDER))
     check_scores(scores, scored(job), len(batch.text))
     rows, size, digest = write_parquet(job.layout.score_part(split.name), scores)
     hosts = coverage.count_hosts(batch.columns, scores["byte_count"])
@@ -126,6 +131,7 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
         "missing_user_ids": int(batch.user_id.null_count()) if batch.id_name else 0,
         "text_bytes": int(batch.text.str.len_bytes().sum()),
         "read_bytes": split.bytes,
+        "keep_kinds": list(order.kinds) if order else [],
         "schema": readers.schema_to_json(batch.columns.schema),
         "text_name": batch.text_name,
         "text_index": batch.text_index,
@@ -155,15 +161,38 @@ def scored(job: Job) -> dict[str, pl.DataType]:
         columns[TEXT_HASH] = pl.Binary()
         columns[BANDS] = pl.Array(pl.UInt64, job.recipe.duplicates.bands)
     own = own_columns(job.recipe.rules)
-    return {**columns, **{name: column.dtype for name, column in own.items()}}
+    own_dtypes = {name: column.dtype for name, column in own.items()}
+    order = {KEEP_ORDER: pl.Int64()} if keep_from_input(job.recipe) else {}
+    return {**columns, **own_dtypes, **order}
+
+
+def keep_from_input(recipe: Recipe) -> Keep | None:
+    """Return which copy stays, where a column of the input says so."""
+    keep = parse_keep(recipe.duplicates.keep) if recipe.duplicates else None
+    return keep if keep and keep.kind in FROM_INPUT else None
 
 
 def own_scores(batch: readers.Batch, split: Split, job: Job) -> list[pl.Series]:
     """Take the columns of the input that rules use; a missing value is refused with its row."""
+    rows = places(batch, split)
+    return take(batch.columns, own_columns(job.recipe.rules), rows, split.source.key)
+
+
+def keep_order(batch: readers.Batch, split: Split, job: Job) -> Order | None:
+    """Order documents by the column of the input that says which copy stays, if one does."""
+    keep, source = keep_from_input(job.recipe), split.source
+    if keep is None:
+        return None
+    if keep.column not in batch.columns.columns and source.format != "jsonl" and len(batch.text):
+        raise missing_column(keep, source.key, batch.columns.columns)
+    return input_order(batch.columns, keep, places(batch, split), source.key)
+
+
+def places(batch: readers.Batch, split: Split) -> pl.Series:
+    """Say where each document of a split stands, for messages."""
     unit = "row" if split.source.format in ("parquet", "dataset") else "byte"
     place = pl.format("{}:{} {}", pl.lit(split.source.key), pl.lit(unit), pl.col("position"))
-    rows = batch.position.alias("position").to_frame().select(place).to_series()
-    return take(batch.columns, own_columns(job.recipe.rules), rows, split.source.key)
+    return batch.position.alias("position").to_frame().select(place).to_series()
 
 
 def shown_ids(batch: readers.Batch, split: Split) -> pl.Series:

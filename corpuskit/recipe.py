@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from corpuskit.config import Entry, load_yaml, nearest
-from corpuskit.duplicate_settings import DuplicateSettings
+from corpuskit.duplicate_settings import SETTINGS, DuplicateSettings
 from corpuskit.errors import ConfigError
 from corpuskit.rules import (
     Argument,
@@ -85,7 +85,7 @@ class Recipe:
 
     def plain(self) -> dict[str, Any]:
         """Return the recipe as JSON data, the part of a plan that decides."""
-        duplicates = vars(self.duplicates) if self.duplicates else None
+        duplicates = self.duplicates.plain() if self.duplicates else None
         return {
             "name": self.name,
             "languages": list(self.languages),
@@ -250,7 +250,7 @@ def _overridden(recipe: Recipe, change: Override, columns: Mapping[str, pl.DataT
     if changed.id == "duplicates.near_duplicate" and change.side == "below" and recipe.duplicates:
         threshold = float(change.value.number())
         try:
-            return replace(recipe, duplicates=replace(recipe.duplicates, similarity=threshold))
+            return replace(recipe, duplicates=recipe.duplicates.changed({"similarity": threshold}))
         except ConfigError as error:
             raise change.value.fail(str(error)) from error
     raise change.value.fail("this comes from the recipe's settings; change it in the recipe")
@@ -392,8 +392,7 @@ def _known(entry: Entry, known: Sequence[str], what: str) -> str:
 def _duplicates(entry: Entry | None) -> DuplicateSettings | None:
     if entry is None or entry.value is False or entry.value is None:
         return None
-    known = tuple(DuplicateSettings.__dataclass_fields__)
-    given = {key: item.plain() for key, item in entry.mapping(known).items()}
+    given = {key: item.plain() for key, item in entry.mapping(SETTINGS).items()}
     try:
         return DuplicateSettings(**given)
     except ConfigError as error:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from corpuskit import readers, splits
 
@@ -21,6 +23,7 @@ class Options:
     overrides : single bounds, as ``gopher.too_few_words.min=30``.
     keep_removed_lines : also write what line cleaners took out.
     repeat : the command that asks for the same; None for that of `repeat_with`.
+    dedup : settings of duplicates instead of those of the recipe, by their names there.
     """
 
     inputs: tuple[str, ...]
@@ -39,6 +42,7 @@ class Options:
     overwrite: bool = False
     workers: int = 1
     repeat: str | None = None
+    dedup: Mapping[str, Any] = field(default_factory=dict)
 
 
 def repeat_with(options: Options) -> str:
@@ -70,6 +74,24 @@ def repeat_with(options: Options) -> str:
     for name, value in named.items():
         words += [] if value is None else [name, value]
     words += [word for text in options.overrides for word in ("--set", text)]
+    words += dedup_words(options.dedup)
     words += [] if options.duplicates else ["--no-dedup"]
     words += ["--keep-removed-lines"] if options.keep_removed_lines else []
     return shlex.join(words)
+
+
+def dedup_words(settings: Mapping[str, Any]) -> list[str]:
+    """Write settings of duplicates as the words of the command line.
+
+    Examples
+    --------
+    >>> dedup_words({"similarity": 0.8, "near": False, "exact": True})
+    ['--similarity', '0.8', '--exact-only']
+    """
+    words: list[str] = []
+    for name, value in settings.items():
+        if name == "near":
+            words.append("--exact-only")
+        elif name != "exact":
+            words += [f"--{name}", str(value)]
+    return words

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
+
+import polars as pl
 
 from corpuskit.cleaners import CLEANERS
+from corpuskit.config import nearest
+from corpuskit.duplicate_settings import Keep, parse_keep
+from corpuskit.errors import ConfigError
 from corpuskit.features.groups import columns_by_group, known_columns, offered_columns
 from corpuskit.features.language import LanguageModel, load_model
 from corpuskit.recipe import (
@@ -17,7 +23,10 @@ from corpuskit.recipe import (
     with_overrides,
     with_rule_sets,
 )
+from corpuskit.repeat import dedup_words
 from corpuskit.schema import CORPUS_COLUMNS, OWN
+
+NEAR_SETTINGS = ("similarity", "recall", "shingle")
 
 
 def resolve(
@@ -27,6 +36,7 @@ def resolve(
     duplicates: bool = True,
     rule_sets: Sequence[str] = (),
     overrides: Sequence[str] = (),
+    dedup: Mapping[str, Any] | None = None,
 ) -> tuple[Recipe, LanguageModel]:
     """Load a recipe, change it as the options say, and load its language model.
 
@@ -35,20 +45,88 @@ def resolve(
     rule_sets : names or .yaml files, instead of those of the recipe; what they need is measured.
         The recipe's own languages and their least score are no rules then; `languages` are.
     overrides : single bounds, as ``gopher.too_few_words.min=30``.
+    dedup : settings of duplicates instead of those of the recipe.
 
     Raises
     ------
     ConfigError
-        With the nearest name for an unknown recipe, rule set, rule, side or language.
+        With the nearest name for an unknown recipe, rule set, rule, side, feature or language; for
+        settings of duplicates that are out of range or that the recipe has no use for.
     """
     recipe = load_recipe(name, columns_by_group(), tuple(CLEANERS))
     if rule_sets:
         recipe = measuring_enough(with_rule_sets(recipe, rule_sets, known_columns()))
     recipe = with_options(recipe, languages, language_model, duplicates)
-    recipe = with_overrides(recipe, overrides, known_columns())
+    recipe = with_dedup(recipe, dedup or {})
+    recipe = measuring_keep(with_overrides(recipe, overrides, known_columns()))
     model = load_model(recipe.language_model)
     recipe = with_model(recipe, model.labels)
-    return replace(recipe, source=told(rule_sets, overrides) + recipe.source), model
+    return replace(recipe, source=told(rule_sets, overrides, dedup or {}) + recipe.source), model
+
+
+def with_dedup(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+    """Return the recipe with settings of duplicates set anew.
+
+    Raises
+    ------
+    ConfigError
+        If the recipe looks for no duplicates, or for exact ones alone where near ones are meant.
+    """
+    if not changes:
+        return recipe
+    option = dedup_words(changes)[0]
+    if recipe.duplicates is None:
+        raise ConfigError(
+            f"{option}: the recipe {recipe.name!r} looks for no duplicates here; leave it out, or "
+            "name a recipe that does"
+        )
+    changed = recipe.duplicates.changed(changes)
+    near = [name for name in NEAR_SETTINGS if name in changes]
+    if near and not changed.near:
+        raise ConfigError(
+            f"--{near[0]}: is of near duplicates, and exact ones alone are looked for; leave it out"
+        )
+    return replace(recipe, duplicates=changed)
+
+
+def measuring_keep(recipe: Recipe) -> Recipe:
+    """Add the feature group of the feature that says which copy stays.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such feature, or if it is no number.
+    """
+    keep = parse_keep(recipe.duplicates.keep) if recipe.duplicates else None
+    if keep is None or keep.kind != "best":
+        return recipe
+    check_feature(keep, known_columns())
+    home = feature_homes(keep.column)[keep.column]
+    if home in recipe.features:
+        return recipe
+    order = dict.fromkeys((*columns_by_group(), *recipe.features, home))
+    wanted = {*recipe.features, home}
+    return replace(recipe, features=tuple(name for name in order if name in wanted))
+
+
+def check_feature(keep: Keep, columns: Mapping[str, pl.DataType]) -> None:
+    """Refuse to keep the best by a feature that is unknown or that has no order.
+
+    Raises
+    ------
+    ConfigError
+        With the nearest name.
+    """
+    if keep.kind != "best":
+        return
+    dtype = columns.get(keep.column) if keep.column in columns else None
+    if dtype is None:
+        hint = nearest(keep.column, columns)
+        raise ConfigError(f"duplicates: keep best:{keep.column}: unknown feature; {hint}")
+    if not dtype.is_numeric() and dtype != pl.Boolean:
+        raise ConfigError(
+            f"duplicates: keep best:{keep.column}: the feature is {dtype}; name one of numbers"
+        )
 
 
 def measuring_enough(recipe: Recipe) -> Recipe:
@@ -68,7 +146,9 @@ def feature_homes(*wanted: str) -> dict[str, str]:
     return own
 
 
-def told(rule_sets: Sequence[str], overrides: Sequence[str]) -> str:
+def told(
+    rule_sets: Sequence[str], overrides: Sequence[str], dedup: Mapping[str, Any] | None = None
+) -> str:
     """Write options as comments, so that a recipe's source tells what was changed.
 
     Examples
@@ -78,4 +158,5 @@ def told(rule_sets: Sequence[str], overrides: Sequence[str]) -> str:
     """
     lines = [f"--rules {','.join(rule_sets)}"] if rule_sets else []
     lines += [f"--set {text}" for text in overrides]
+    lines += [" ".join(dedup_words({name: value})) for name, value in (dedup or {}).items()]
     return "".join(f"# changed by {line}\n" for line in lines)

@@ -27,9 +27,10 @@ from corpuskit import manifest, readers, splits
 from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.compile import compile_kernels
 from corpuskit.config import fingerprint
-from corpuskit.dedup import find_duplicates, no_duplicates, priority
+from corpuskit.dedup import find_duplicates, no_duplicates, with_priority
 from corpuskit.dedup.evidence import Evidence, gather
 from corpuskit.dedup.guards import COMPARED, compared_documents
+from corpuskit.dedup.priority import check_column
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.engine.local import map_in_order
 from corpuskit.errors import ConfigError
@@ -39,6 +40,7 @@ from corpuskit.manifest import Receipts
 from corpuskit.pipeline import (
     Job,
     SortPlan,
+    keep_from_input,
     score_split,
     scored,
     shingle_split,
@@ -116,6 +118,7 @@ def make_plan(
         options.duplicates,
         options.rule_sets,
         options.overrides,
+        options.dedup,
     )
     if options.keep_removed_lines:
         check_removed_lines(recipe)
@@ -271,14 +274,26 @@ class Stages:
         if settings is None:
             result = no_duplicates()
         else:
-            passing = decide(self.scores(), self.job.recipe.quality_rules()).filter(KEEP)
-            ordered = passing.with_columns(priority(settings))
+            self._check_keep()
+            ordered = with_priority(self.scores(), settings)
+            passing = decide(ordered, self.job.recipe.quality_rules()).filter(KEEP)
             result = find_duplicates(
-                ordered, settings, self._fetch_shingles, layout.work / "duplicates"
+                passing, settings, self._fetch_shingles, layout.work / "duplicates"
             )
         named = name_members(result.frame, self.scores())
         write_parquet(layout.duplicates, named)
         store.write("deduplicate", {"stats": result.stats})
+
+    def _check_keep(self) -> None:
+        """Refuse a column of the input that cannot say which copy stays."""
+        keep = keep_from_input(self.job.recipe)
+        if keep is None:
+            return
+        found: dict[str, set[str]] = {}
+        for receipt in self.receipts:
+            if receipt["documents"]:
+                found.setdefault(receipt["source"], set()).update(receipt["schema"])
+        check_column(keep, found, [kind for each in self.receipts for kind in each["keep_kinds"]])
 
     def _fetch_shingles(self, wanted: pl.Series) -> ShingleStore:
         store = ShingleStore(self.job.layout.work / "shingles")

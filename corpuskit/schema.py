@@ -11,6 +11,7 @@ USER_ID = "user_id"
 TEXT = "text"
 TEXT_HASH = "text_hash"
 BANDS = "bands"
+KEEP_ORDER = "keep_order"  # which copy stays, by a column of the input; the smaller the better
 KEEP = "keep"
 REASONS = "reasons"
 REPRESENTATIVE = "representative"

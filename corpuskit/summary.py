@@ -10,13 +10,14 @@ import polars as pl
 
 import corpuskit
 from corpuskit import coverage
-from corpuskit.dedup import recall
+from corpuskit.banding import recall
 from corpuskit.dedup.evidence import Evidence
+from corpuskit.dedup.priority import LAST
 from corpuskit.manifest import Receipts, check_conservation, peak_memory
-from corpuskit.pipeline import Job
+from corpuskit.pipeline import Job, keep_from_input
 from corpuskit.readers import Source
 from corpuskit.rules import Rule
-from corpuskit.schema import CORPUS_COLUMNS
+from corpuskit.schema import CORPUS_COLUMNS, KEEP_ORDER
 
 BAD_RECORDS_SHOWN = 20
 ENOUGH_DOCUMENTS = 100
@@ -66,7 +67,7 @@ def summarise(
         **odd_rules(rules, shards, documents["kept"] + documents["dropped"]),
         "languages": measured["languages"],
         "scripts": measured["scripts"],
-        "duplicates": duplicates(job, evidence, shards),
+        "duplicates": duplicates(job, evidence, shards, decided),
         "coverage": sketched(job, receipts, shards, measured["coverage"]),
         "histograms": measured["histograms"],
         "examples": examples(rules, shards),
@@ -157,22 +158,38 @@ def bounds(rules: Sequence[Rule]) -> dict[str, list[float]]:
 
 
 def duplicates(
-    job: Job, evidence: Evidence | None, shards: Sequence[dict[str, Any]]
+    job: Job,
+    evidence: Evidence | None,
+    shards: Sequence[dict[str, Any]],
+    scores: pl.LazyFrame,
 ) -> dict[str, Any]:
-    """Describe the duplicates that were found, and what share of them can be found at all."""
+    """Describe the duplicates that were found, and what share of them can be found at all.
+
+    `recall_wanted` is that at `similarity`; `plan` has the bands, their recall at similarities
+    from 0.5 to 1 and what they cost. `without_keep_value` counts documents that have no value in
+    the column that says which copy stays.
+    """
     receipt = Receipts(job.layout.work, job.plan).read("deduplicate")
     found = receipt["stats"] if receipt else {}
     settings = job.recipe.duplicates
     if settings is None or evidence is None:
         return {"exact": 0, "near": 0, "clusters": 0}
     texts = {int(name): text for shard in shards for name, text in shard["shown"].items()}
+    missing = {}
+    if keep_from_input(job.recipe):
+        last = scores.select((pl.col(KEEP_ORDER) == LAST).sum()).collect(engine="streaming")
+        missing = {"without_keep_value": int(last.item())}
     return {
         **found,
         "searched": [kind for kind in ("exact", "near") if getattr(settings, kind)],
-        "keep": str(settings.keep),
         "similarity": settings.similarity,
+        "recall_wanted": settings.recall,
+        "shingle": settings.shingle,
+        "keep": settings.keep,
+        **missing,
         "bands": settings.bands,
         "rows": settings.rows,
+        "plan": settings.banding.plain(settings.similarity) if settings.near else None,
         "recall": {str(at): recall(settings.bands, settings.rows, at) for at in RECALL_AT},
         **evidence.plain(texts),
     }

@@ -238,7 +238,7 @@ def recipe(table: dict[str, Row]) -> str:
             "features: [characters, lines, words, repetition, language, fineweb2]",
             *listed("rule_sets", sets),
             "duplicates:",
-            *("  exact: true", "  near: true", "  threshold: 0.75", "  bands: 20", "  rows: 6"),
+            *("  exact: true", "  near: true", "  similarity: 0.75"),
             "  keep: longest",
             "",
         ]

@@ -93,3 +93,21 @@ def representatives(similarity: dict[tuple[int, int], float], count: int) -> lis
             kept.append(document)
         found.append(min(near)[1] if near else document)
     return found
+
+
+def runs(parts: Sequence[int], size: int) -> list[int]:
+    """Hash every run of `size` parts, or all of them where there are fewer."""
+    size = min(size, len(parts))
+    return shingled_runs(
+        [parts[at : at + size] for at in range(len(parts) - size + 1)] if size else []
+    )
+
+
+def shingled_runs(found: Sequence[Sequence[int]]) -> list[int]:
+    values = []
+    for run in found:
+        value = 0
+        for part in run:
+            value = (value * 0x9E3779B97F4A7C15 + mix(part)) & MASK
+        values.append(max(1, mix(value)))
+    return values

@@ -17,7 +17,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("schema", "kernels"),
-    ("config", "languages", "duplicate_settings", "layout"),
+    ("config", "languages", "banding", "duplicate_settings", "layout"),
     ("features", "cleaners", "readers", "writers"),
     ("rules", "recipe", "resolve", "repeat", "rulebook", "splits"),
     ("dedup", "coverage", "manifest"),

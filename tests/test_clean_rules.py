@@ -98,6 +98,10 @@ def test_every_option_is_in_the_command() -> None:
         "--on-bad-input stop --format jsonl --shard-size 1048576 --rules gopher,./x.yaml "
         "--set gopher.a.min=1 --set gopher.b.max=2 --no-dedup --keep-removed-lines"
     )
+    copies = {"similarity": 0.8, "keep": "newest:a b", "near": False, "exact": True}
+    assert repeat_with(Options(("a",), Path("out"), shard_bytes=256_000_000, dedup=copies)) == (
+        "corpuskit clean a --out out --similarity 0.8 --keep 'newest:a b' --exact-only"
+    )
 
 
 def test_a_rule_file_of_ones_own_is_found_by_path(source: Path, tmp_path: Path) -> None:

@@ -10,23 +10,31 @@ import typer
 
 from corpuskit.cli.options import (
     AsJson,
+    ExactOnly,
     Format,
     IdColumn,
     Inputs,
+    KeepCopy,
     OnBadInput,
+    OptionalInputs,
+    OptionalOut,
     Out,
     Overwrite,
     Quiet,
+    Recall,
     RuleSets,
     RunFolder,
     Settings,
     ShardSize,
+    ShingleKind,
+    Similarity,
     TextColumn,
     TextMode,
     Workers,
     available_cores,
     split_list,
 )
+from corpuskit.errors import ConfigError
 
 CLEAN_EXAMPLES = """Examples:
 
@@ -40,6 +48,8 @@ CLEAN_EXAMPLES = """Examples:
 
   corpuskit clean shards/ --out cleaned --set gopher.too_few_words.min=30
 
+  corpuskit clean shards/ --out cleaned --similarity 0.8 --recall 0.99 --keep newest:date
+
   corpuskit clean shards/ --out cleaned --recipe fineweb --keep-removed-lines
 
   corpuskit clean shards/ --out cleaned --pretrain"""
@@ -50,7 +60,11 @@ DEDUP_EXAMPLES = """Examples:
 
   corpuskit dedup a.parquet b.jsonl.gz --out unique --workers 4
 
-  corpuskit dedup shards/ --out unique --set duplicates.near_duplicate.below=0.85"""
+  corpuskit dedup shards/ --out unique --similarity 0.85 --keep priority:source=books,web
+
+  corpuskit dedup shards/ --out unique --shingle chars:13 --keep best:word_count
+
+  corpuskit dedup --explain --similarity 0.8 --recall 0.99"""
 
 REPORT_EXAMPLES = """Example:
 
@@ -70,6 +84,11 @@ def clean(
     rules: RuleSets = "",
     settings: Settings = None,
     no_dedup: Annotated[bool, typer.Option("--no-dedup", help="Keep duplicates.")] = False,
+    similarity: Similarity = None,
+    recall: Recall = None,
+    shingle: ShingleKind = None,
+    keep: KeepCopy = None,
+    exact_only: ExactOnly = False,
     keep_removed_lines: Annotated[
         bool,
         typer.Option("--keep-removed-lines", help="Also write what line cleaners took out."),
@@ -99,6 +118,7 @@ def clean(
         "rules": split_list(rules),
         "settings": tuple(settings or ()),
         "duplicates": not no_dedup,
+        **chosen_copies(similarity, recall, shingle, keep, exact_only),
         "keep_removed_lines": keep_removed_lines,
         "format": format,
         "shard_size": shard_size,
@@ -125,9 +145,18 @@ def judge(out: Path, workers: int | None, as_json: bool, quiet: bool) -> None:
 
 
 def dedup(
-    inputs: Inputs,
-    out: Out,
+    inputs: OptionalInputs = None,
+    out: OptionalOut = None,
+    similarity: Similarity = None,
+    recall: Recall = None,
+    shingle: ShingleKind = None,
+    keep: KeepCopy = None,
+    exact_only: ExactOnly = False,
     settings: Settings = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Print the plan of the search, its recall and its cost."),
+    ] = False,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     text_mode: TextMode = "file",
@@ -139,15 +168,51 @@ def dedup(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Remove exact and near duplicates, and nothing else."""
+    """Remove exact and near duplicates, and nothing else.
+
+    With --explain nothing is read, and neither inputs nor --out are needed.
+    """
+    copies = chosen_copies(similarity, recall, shingle, keep, exact_only)
+    if explain:
+        show_plan(copies, tuple(settings or ()), as_json)
+        return
+    if not inputs or out is None:
+        raise ConfigError("dedup: name inputs and --out DIR, or add --explain to see the plan")
     options = {
         "recipe": "dedup",
+        **copies,
         "settings": tuple(settings or ()),
         "format": format,
         "shard_size": shard_size,
     }
     reading = (text_column, id_column, text_mode, on_bad_input)
     execute(inputs, out, options, reading, workers, overwrite, as_json, quiet)
+
+
+def chosen_copies(
+    similarity: float | None,
+    recall: float | None,
+    shingle: str | None,
+    keep: str | None,
+    exact_only: bool,
+) -> dict[str, Any]:
+    """Name the options of duplicates as the Python functions do."""
+    return {
+        "similarity": similarity,
+        "recall": recall,
+        "shingle": shingle,
+        "keep": keep,
+        "exact_only": exact_only,
+    }
+
+
+def show_plan(copies: dict[str, Any], settings: tuple[str, ...], as_json: bool) -> None:
+    """Print what a search with these options would do."""
+    from corpuskit.api import dedup_settings
+    from corpuskit.dedup.plan import explain, page
+
+    wanted = dedup_settings(settings, **copies)
+    print(json.dumps(explain(wanted), indent=2) if as_json else page(wanted))
 
 
 def report(run: RunFolder) -> None:

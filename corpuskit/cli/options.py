@@ -8,13 +8,15 @@ from typing import Annotated
 
 import typer
 
-Inputs = Annotated[
-    list[str],
-    typer.Argument(
-        help="Files, folders or globs of .parquet, .jsonl, .csv, .txt (plain, .gz or .zst), "
-        "or a Hugging Face dataset.",
-        show_default=False,
-    ),
+_INPUTS = typer.Argument(
+    help="Files, folders or globs of .parquet, .jsonl, .csv, .txt (plain, .gz or .zst), "
+    "or a Hugging Face dataset.",
+    show_default=False,
+)
+Inputs = Annotated[list[str], _INPUTS]
+OptionalInputs = Annotated[list[str] | None, _INPUTS]
+OptionalOut = Annotated[
+    Path | None, typer.Option("--out", help="Folder of the result.", show_default=False)
 ]
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)]
 Out = Annotated[Path, typer.Option("--out", help="Folder of the result.", show_default=False)]
@@ -39,6 +41,30 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", help="One bound, RULE.SIDE=VALUE; may be given more than once."),
 ]
+Similarity = Annotated[
+    float | None,
+    typer.Option(help="Least Jaccard similarity of a near duplicate [default: the recipe's]."),
+]
+Recall = Annotated[
+    float | None,
+    typer.Option(help="Share of such pairs to find at least [default: the recipe's]."),
+]
+ShingleKind = Annotated[
+    str | None,
+    typer.Option(
+        "--shingle",
+        help="What texts are compared by: auto, words:N or chars:N [default: the recipe's].",
+    ),
+]
+KeepCopy = Annotated[
+    str | None,
+    typer.Option(
+        "--keep",
+        help="Which copy stays: longest, shortest, first, best:FEATURE, newest:COLUMN or "
+        "priority:COLUMN=A,B,C [default: the recipe's].",
+    ),
+]
+ExactOnly = Annotated[bool, typer.Option("--exact-only", help="Look for exact duplicates alone.")]
 OnBadInput = Annotated[str, typer.Option(help="'skip' and count broken records, or 'stop'.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run in --out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print summary.json, and nothing else.")]

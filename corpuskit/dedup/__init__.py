@@ -9,9 +9,10 @@ that it was measured against; chains A~B~C with A≁C do not drag C along.
 
 from __future__ import annotations
 
+from corpuskit.banding import recall
 from corpuskit.dedup.find import DuplicatesResult, deduplicate, find_duplicates, no_duplicates
-from corpuskit.dedup.marks import fingerprint, recall, shingle_sets
-from corpuskit.dedup.priority import priority
+from corpuskit.dedup.marks import fingerprint, shingle_sets
+from corpuskit.dedup.priority import with_priority
 
 __all__ = [
     "DuplicatesResult",
@@ -19,7 +20,7 @@ __all__ = [
     "find_duplicates",
     "fingerprint",
     "no_duplicates",
-    "priority",
     "recall",
     "shingle_sets",
+    "with_priority",
 ]

@@ -18,7 +18,7 @@ import polars as pl
 
 from corpuskit.dedup.marks import fingerprint, shingle_sets
 from corpuskit.dedup.near import Fetch, Floats, Near, Ranks, find_near
-from corpuskit.dedup.priority import PRIORITY, priority
+from corpuskit.dedup.priority import PRIORITY, with_priority
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.duplicate_settings import DuplicateSettings
 from corpuskit.errors import DataError, RunError
@@ -93,6 +93,7 @@ def deduplicate(
     doc_id: pl.Series,
     settings: DuplicateSettings,
     first: pl.Series | None = None,
+    columns: pl.DataFrame | None = None,
 ) -> DuplicatesResult:
     """Find the duplicates among texts in memory.
 
@@ -101,6 +102,7 @@ def deduplicate(
     texts : String without nulls.
     doc_id : unsigned integers, unique.
     first : Boolean; documents that stand for others before all those that are not marked.
+    columns : what `settings.keep` asks for besides the texts: the feature, or `keep_order`.
 
     Examples
     --------
@@ -110,7 +112,8 @@ def deduplicate(
     """
     doc_id = doc_id.cast(pl.UInt64).alias(DOC_ID)
     lengths = texts.str.len_chars().alias("char_count").to_frame()
-    order = lengths.select(priority(settings)).to_series()
+    beside = lengths if columns is None else lengths.hstack(columns)
+    order = with_priority(beside, settings)[PRIORITY]
     if first is not None:
         order = order - first.cast(pl.Int64) * (1 << 32)
     scores = pl.concat(

@@ -2,6 +2,8 @@
 
 All three are of the text in Unicode normal form C, so that a copy that spells é as two code
 points is a copy. Combining marks stay where they are: か is not が, and Thai keeps its vowels.
+Shingles are blind to case, white space and punctuation, and take full-width forms for ordinary
+ones: Ａ is a.
 """
 
 from __future__ import annotations
@@ -10,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from corpuskit.duplicate_settings import DuplicateSettings
+from corpuskit.duplicate_settings import DuplicateSettings, parse_shingle
 from corpuskit.features import Measured
 from corpuskit.kernels.digest import DIGEST_BYTES, digest
 from corpuskit.kernels.minhash import minhash_bands
 from corpuskit.kernels.normalise import squeeze
-from corpuskit.kernels.shingles import shingles, sorted_sets
+from corpuskit.kernels.shingles import char_shingles, shingles, sorted_sets, word_shingles
 
 
 def fingerprint(measured: Measured, settings: DuplicateSettings) -> dict[str, pl.Series]:
@@ -55,7 +57,7 @@ def compose(
 
 def shingle_sets(
     measured: Measured,
-    settings: DuplicateSettings,  # noqa: ARG001 (which shingles: comes with `shingle:`)
+    settings: DuplicateSettings,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
     """Compute the set of shingles of every document of a batch, in NFC.
 
@@ -67,25 +69,26 @@ def shingle_sets(
     changed, composed = compose(measured.text, squeeze(measured.buffer)[1])
     if len(changed):
         measured = Measured(measured.text.clone().scatter(changed, composed))
-    offsets, values = sorted_sets(*shingles(measured.tokens))
+    offsets, values = sorted_sets(*_shingles(measured, settings))
     return offsets, values
 
 
-def recall(bands: int, rows: int, similarity: float) -> float:
-    """Return the probability that a pair of this Jaccard similarity becomes a candidate.
-
-    Examples
-    --------
-    >>> round(recall(20, 6, 0.75), 3), round(recall(20, 6, 0.8), 3)
-    (0.98, 0.998)
-    """
-    return float(1 - (1 - similarity**rows) ** bands)
+def _shingles(
+    measured: Measured, settings: DuplicateSettings
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """Cut texts in NFC as the settings say."""
+    shingle = parse_shingle(settings.shingle)
+    if shingle.kind == "chars":
+        return char_shingles(measured.buffer, shingle.size)
+    if shingle.kind == "words":
+        return word_shingles(measured.tokens, shingle.size)
+    return shingles(measured.tokens)
 
 
 def _bands(measured: Measured, settings: DuplicateSettings) -> npt.NDArray[np.uint64]:
     if not settings.near:
         return np.zeros((len(measured.text), settings.bands), np.uint64)
-    offsets, values = shingles(measured.tokens)
+    offsets, values = _shingles(measured, settings)
     return minhash_bands(offsets, values, settings.bands, settings.rows, settings.seed)
 
 

@@ -5,6 +5,10 @@ character of a script without spaces is one. So a shingle is five words of Engli
 of Chinese or Thai, or a mix of both where a text mixes them; nothing depends on the document as
 a whole, so a quoted passage has the same shingles wherever it stands. A shorter document is one
 shingle. Punctuation and case are left out; combining marks stay, so か is not が.
+
+`word_shingles` are of as many word-like tokens as are asked for, where a character of a script
+without spaces is a token; `char_shingles` are of letters, digits and marks, in any script.
+Their hashes roll: leaving out the first part and taking the next costs the same for any length.
 """
 
 from __future__ import annotations
@@ -13,7 +17,10 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from corpuskit.kernels.arrow import TextBuffer
+from corpuskit.kernels.token_classes import counted_points
 from corpuskit.kernels.tokenise import IS_SPACELESS, IS_SYMBOL, Tokens
+from corpuskit.kernels.unicode import decode
 
 SHINGLE_UNITS = 10
 WORD_UNITS = 2
@@ -33,6 +40,33 @@ def shingles(
     values : uint64 (s,); document i has ``values[offsets[i]:offsets[i + 1]]``.
     """
     offsets, values = _shingles(tokens.offsets, tokens.fold, tokens.kind)
+    return offsets, values
+
+
+def word_shingles(
+    tokens: Tokens, size: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """Hash every run of `size` word-like tokens, as `shingles` does; a shorter text is one."""
+    offsets, values = _word_shingles(tokens.offsets, tokens.fold, tokens.kind, size)
+    return offsets, values
+
+
+def char_shingles(
+    buffer: TextBuffer, size: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """Hash every run of `size` letters, digits and marks, case folded; a shorter text is one.
+
+    White space, punctuation, symbols and invisible characters are passed over. A mark counts by
+    itself, so that a letter with two of them counts as three.
+
+    Returns
+    -------
+    offsets, values : as `shingles` gives them.
+    """
+    longest = int(np.diff(buffer.offsets).max(initial=0))
+    offsets, values = _char_shingles(
+        buffer.offsets, buffer.data, counted_points(), size, np.empty(longest, np.uint64)
+    )
     return offsets, values
 
 
@@ -76,6 +110,63 @@ def _windows(words, units, count, values, total):  # type: ignore[no-untyped-def
         values[total] = max(mix(value), _ONE)  # zero is an empty slot of `sorted_sets`
         total += 1
     return total
+
+
+@njit(nogil=True, cache=True)
+def _word_shingles(token_offsets, fold, kind, size):  # type: ignore[no-untyped-def]
+    offsets = np.zeros(len(token_offsets), np.int64)
+    values = np.empty(len(fold), np.uint64)
+    parts = np.empty(len(fold), np.uint64)
+    total = 0
+    for document in range(len(token_offsets) - 1):
+        count = 0
+        for t in range(token_offsets[document], token_offsets[document + 1]):
+            if not kind[t] & IS_SYMBOL:
+                parts[count] = mix(fold[t])
+                count += 1
+        total = _runs(parts, count, size, values, total)
+        offsets[document + 1] = total
+    return offsets, values[:total].copy()
+
+
+@njit(nogil=True, cache=True)
+def _char_shingles(text_offsets, data, points, size, parts):  # type: ignore[no-untyped-def]
+    offsets = np.zeros(len(text_offsets), np.int64)
+    values = np.empty(text_offsets[-1] - text_offsets[0], np.uint64)
+    total = 0
+    for document in range(len(text_offsets) - 1):
+        i, stop, count = text_offsets[document], text_offsets[document + 1], 0
+        while i < stop:
+            first = np.int64(data[i])
+            if first < 0x80:
+                point, width = points[first], 1
+            else:
+                point, width = decode(data, i)
+                point = points[point]
+            parts[count] = mix(np.uint64(point) * _MULTIPLIER)
+            count += point != 0
+            i += width
+        total = _runs(parts, count, size, values, total)
+        offsets[document + 1] = total
+    return offsets, values[:total].copy()
+
+
+@njit(nogil=True, cache=True)
+def _runs(parts, count, size, values, total):  # type: ignore[no-untyped-def]
+    """Hash every run of `size` parts: the polynomial of `_windows`, rolled along."""
+    size = min(size, count)
+    if size == 0:
+        return total
+    value, leaving = np.uint64(0), _ONE
+    for i in range(size):
+        value = value * _MULTIPLIER + parts[i]
+        leaving *= _MULTIPLIER
+    values[total] = max(mix(value), _ONE)
+    for i in range(size, count):
+        value = value * _MULTIPLIER + parts[i] - parts[i - size] * leaving
+        total += 1
+        values[total] = max(mix(value), _ONE)
+    return total + 1
 
 
 @njit(nogil=True, cache=True)

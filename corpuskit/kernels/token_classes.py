@@ -56,7 +56,8 @@ class TokenTables(NamedTuple):
 
     classes : uint16 (0x110000,), bits by code point.
     plain : uint8 (256,), bits by byte.
-    lower : int32 (0x110000,), lower-case code points.
+    lower : int32 (0x110000,), lower-case code points, of a full-width form those of the ordinary
+        one: Ａ becomes a.
     kept : uint64 (512,), open-addressed set of the hashes of abbreviations ("Mr."), clitics
         ("'s") and units ("km", split off after a digit); 0 is a free slot.
     """
@@ -70,10 +71,22 @@ class TokenTables(NamedTuple):
 @cache
 def token_tables() -> TokenTables:
     """Make the tables, once per process."""
-    tables = TokenTables(_classes(), _plain(), unicode_tables().lower, _set_of(kept_strings()))
+    tables = TokenTables(_classes(), _plain(), _lower(), _set_of(kept_strings()))
     for table in tables:
         table.setflags(write=False)
     return tables
+
+
+@cache
+def counted_points() -> npt.NDArray[np.int32]:
+    """Return what a character counts as where letters, digits and marks alone do: (0x110000,).
+
+    Its folded code point, as in `TokenTables.lower`; 0 for white space, punctuation and others.
+    """
+    points: npt.NDArray[np.int32] = token_tables().lower.copy()
+    points[token_tables().classes & SOLID == 0] = 0
+    points.setflags(write=False)
+    return points
 
 
 def kept_strings() -> list[str]:
@@ -121,6 +134,12 @@ def _classes() -> npt.NDArray[np.uint16]:
     classes[(flags & unicode.SPACE) > 0] = SPACE
     classes[[ord(c) for c in _SEPARATORS]] = SPACE
     return classes
+
+
+def _lower() -> npt.NDArray[np.int32]:
+    lower: npt.NDArray[np.int32] = unicode_tables().lower.copy()
+    lower[0xFF01:0xFF5F] = lower[0x21:0x7F]  # full-width forms, in the order of ASCII
+    return lower
 
 
 def _plain() -> npt.NDArray[np.uint8]:

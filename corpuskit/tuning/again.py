@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from corpuskit.config import nearest
-from corpuskit.duplicate_settings import DuplicateSettings
+from corpuskit.duplicate_settings import FROM_INPUT, DuplicateSettings, parse_keep
 from corpuskit.errors import ConfigError, RunError
 from corpuskit.recipe import (
     Recipe,
@@ -24,13 +24,14 @@ from corpuskit.recipe import (
     with_overrides,
     with_rule_sets,
 )
+from corpuskit.resolve import check_feature
 from corpuskit.rules import Condition, Rule
 from corpuskit.rules.files import own_dtype
 from corpuskit.rules.labels import with_labels
 from corpuskit.schema import CORPUS_COLUMNS, OWN
 from corpuskit.tuning.finished import FinishedRun, languages_found
 
-MARKS = ("bands", "rows", "seed")
+MARKS = ("bands", "rows", "seed", "shingle")
 """What the stored bands depend on; every other setting of duplicates can be changed later."""
 
 
@@ -95,6 +96,7 @@ def changed_recipe(run: FinishedRun, changes: Changes, redo: bool = False) -> Re
     recipe = replace(resolved(recipe, run.scores()), features=run.recipe.features)
     if changes.from_files:
         check_versions(run, recipe.all_rules())
+    recipe = replace(recipe, duplicates=_with_stored_bands(run, recipe.duplicates))
     _check_duplicates(run, recipe.duplicates, redo)
     return replace(recipe, source=_told(changes) + recipe.source)
 
@@ -250,6 +252,24 @@ def _with_labels(run: FinishedRun, recipe: Recipe, changes: Changes) -> Recipe:
     return with_model(recipe, labels)
 
 
+def _with_stored_bands(
+    run: FinishedRun, wanted: DuplicateSettings | None
+) -> DuplicateSettings | None:
+    """Take the bands of the run where a recipe states none, if they find as much as it asks for."""
+    had = run.recipe.duplicates
+    if had is None or wanted is None or not wanted.planned:
+        return wanted
+    given = had.banding.recall(wanted.similarity)
+    if wanted.near and given < wanted.recall:
+        raise ConfigError(
+            f"duplicates: {run.layout.root} was made with {had.bands} bands of {had.rows} rows, "
+            f"which find {given:.4g} of the pairs of similarity {wanted.similarity}, the recipe "
+            f"asks for {wanted.recall}; lower its recall, or run clean again"
+        )
+    recall = min(wanted.recall, given)
+    return replace(wanted, bands=had.bands, rows=had.rows, recall=recall)
+
+
 def _check_duplicates(run: FinishedRun, wanted: DuplicateSettings | None, redo: bool) -> None:
     had = run.recipe.duplicates
     if wanted is None or wanted == had:
@@ -265,13 +285,25 @@ def _check_duplicates(run: FinishedRun, wanted: DuplicateSettings | None, redo: 
                 f"{where} was made with {name} {getattr(had, name)}, the recipe asks for "
                 f"{getattr(wanted, name)}; keep {name} as it was, or run clean again"
             )
+    _check_keep(run, had, wanted)
     if redo:
         return
-    same_search = replace(wanted, similarity=had.similarity) == had
+    same_search = replace(wanted, similarity=had.similarity, recall=had.recall) == had
     if not same_search or wanted.similarity < had.similarity:
         raise ConfigError(
             f"{where} was made with {_said(had)}, and {_said(wanted)} needs a new search; "
             "add --write --out NEW, which searches again, or --no-dedup"
+        )
+
+
+def _check_keep(run: FinishedRun, had: DuplicateSettings, wanted: DuplicateSettings) -> None:
+    """Refuse to choose copies by what the scores do not hold."""
+    keep = parse_keep(wanted.keep)
+    check_feature(keep, run.columns)
+    if keep.kind in FROM_INPUT and wanted.keep != had.keep:
+        raise ConfigError(
+            f"duplicates: {run.layout.root} was made with keep {had.keep}, so its scores do not "
+            f"hold what {wanted.keep} needs; run clean again"
         )
 
 

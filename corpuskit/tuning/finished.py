@@ -19,7 +19,15 @@ from corpuskit.errors import ConfigError, RunError
 from corpuskit.layout import Layout
 from corpuskit.recipe import Recipe, recipe_from_plain
 from corpuskit.rules import Rule
-from corpuskit.schema import BANDS, CORPUS_COLUMNS, DOC_ID, DUPLICATES, TEXT_HASH, USER_ID
+from corpuskit.schema import (
+    BANDS,
+    CORPUS_COLUMNS,
+    DOC_ID,
+    DUPLICATES,
+    KEEP_ORDER,
+    TEXT_HASH,
+    USER_ID,
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,7 @@ class Amount:
     bytes: int
 
 
-_MARKS = (DOC_ID, USER_ID, TEXT_HASH, BANDS)
+_MARKS = (DOC_ID, USER_ID, TEXT_HASH, BANDS, KEEP_ORDER)
 
 
 @dataclass(frozen=True)

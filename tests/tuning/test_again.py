@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corpuskit.banding import recall
 from corpuskit.duplicate_settings import DuplicateSettings
 from corpuskit.errors import ConfigError, RunError
 from corpuskit.rules import Condition, Rule
@@ -117,15 +118,20 @@ def test_duplicates_that_were_not_looked_for_cannot_be_dropped(tmp_path: Path) -
         changed_recipe(run, own_recipe(tmp_path, "duplicates: {similarity: 0.8}"))
 
 
-@pytest.mark.parametrize("setting", ["bands: 10", "rows: 5", "seed: 2"])
+@pytest.mark.parametrize(
+    "setting", ["bands: 10, rows: 6", "bands: 16, rows: 5", "seed: 2", "shingle: words:3"]
+)
 def test_other_bands_need_another_run(toy: FinishedRun, tmp_path: Path, setting: str) -> None:
+    differs = "rows" if "rows: 5" in setting else setting.split(":")[0]
     changes = own_recipe(tmp_path, f"duplicates: {{{setting}}}")
     for redo in (False, True):
-        with pytest.raises(ConfigError, match=f"made with {setting.split(':')[0]}"):
+        with pytest.raises(ConfigError, match=f"made with {differs}"):
             changed_recipe(toy, changes, redo)
 
 
-@pytest.mark.parametrize("setting", ["similarity: 0.7", "keep: shortest", "exact: false"])
+@pytest.mark.parametrize(
+    "setting", ["keep: shortest", "keep: first", "exact: false", "similarity: 0.7, recall: 0.8"]
+)
 def test_another_search_needs_to_write(toy: FinishedRun, tmp_path: Path, setting: str) -> None:
     changes = own_recipe(tmp_path, f"duplicates: {{{setting}}}")
     with pytest.raises(ConfigError, match="needs a new search; add --write --out NEW"):
@@ -136,6 +142,20 @@ def test_another_search_needs_to_write(toy: FinishedRun, tmp_path: Path, setting
 def test_a_higher_threshold_needs_no_new_search(toy: FinishedRun, tmp_path: Path) -> None:
     found = changed_recipe(toy, own_recipe(tmp_path, "duplicates: {similarity: 0.8}"))
     assert found.duplicates == replace(DuplicateSettings(), similarity=0.8)
+
+
+def test_a_lower_threshold_is_searched_with_the_stored_bands(
+    toy: FinishedRun, tmp_path: Path
+) -> None:
+    lower = own_recipe(tmp_path, "duplicates: {similarity: 0.7}")
+    with pytest.raises(
+        ConfigError, match=r"16 bands of 6 rows, which find 0\.865 .* asks for 0\.95"
+    ):
+        changed_recipe(toy, lower, redo=True)
+    changes = Changes(overrides=("duplicates.near_duplicate.below=0.7",))
+    found = changed_recipe(toy, changes, redo=True).duplicates
+    assert found is not None
+    assert (found.bands, found.rows, found.recall) == (16, 6, recall(16, 6, 0.7))
 
 
 def test_the_remedy_for_a_missing_column_fits_its_cause(toy: FinishedRun) -> None:

@@ -24,7 +24,7 @@ RECIPE = """
 name: mine
 cleaners: [line_ends, control_characters]
 rule_sets: [own]
-duplicates: {similarity: 0.8, keep: shortest}
+duplicates: {similarity: 0.8, bands: 16, rows: 6, keep: shortest}
 """
 
 

@@ -95,6 +95,7 @@ def test_hashes_are_fnv1a_of_bytes_and_of_lower_case_code_points() -> None:
     assert tokens.hash.tolist() == [fnv1a(word.encode()) for word in ("Hello", "ÉTÉ", "hello")]
     assert tokens.fold[0] == tokens.fold[2] == tokens.hash[2]
     assert tokens.fold[1] == tokenise(buffer_of("été")).fold[0]
+    assert tokenise(buffer_of("ｈＥｌｌｏ")).fold[0] == tokens.fold[0]
     assert fnv1a(b"a") == 0xAF63DC4C8601EC8C  # Fowler, Noll, Vo: the published test vector
 
 

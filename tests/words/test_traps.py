@@ -29,10 +29,12 @@ def value(text: str, name: str) -> float:
 
 
 def fold(token: str) -> int:
-    """Hash the lower-cased code points of a token, one FNV-1a step each."""
+    """Hash the lower-cased code points of a token, one FNV-1a step each; full width is folded."""
     hashed = 0xCBF29CE484222325
     for character in token:
-        lower = int(unicode_tables().lower[ord(character)])
+        point = ord(character)
+        narrow = point - 0xFEE0 if 0xFF01 <= point <= 0xFF5E else point
+        lower = int(unicode_tables().lower[narrow])
         hashed = (hashed ^ lower) * 0x100000001B3 % 2**64
     return hashed
 
