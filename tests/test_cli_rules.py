@@ -203,7 +203,7 @@ def test_an_unknown_feature_names_the_nearest() -> None:
 def test_old_scores_and_missing_guards_are_refused_by_decide(tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "in.jsonl", rows()[:3])
     out = tmp_path / "run"
-    assert corpuskit("clean", source, "--out", out, "--recipe", "dedup").returncode == 0
+    assert corpuskit("clean", source, "--out", out, "--recipe", "web").returncode == 0
     path = tmp_path / "own.yaml"
     path.write_text(line("feature: word_count\n    min: 1\n    when: {feature: column.x, min: 1}"))
     done = corpuskit("decide", out, "--rules", path)
