@@ -37,8 +37,7 @@ SPACELESS, LINK, TOKENS, CITATION, BOTH, LINES = range(6)
 EXPLANATIONS = {
     SPACELESS: "Chinese, Japanese or Burmese in a page that is called English: a run of it is one "
     "word for datatrove, each character for us",
-    LINK: "a word joined to a link, as in Markdown: `1](https://…` is one token for us, spaCy cuts "
-    "it at every slash",
+    LINK: "a link, or a word joined to one, that spaCy cuts otherwise",
     BOTH: "a page with both faults: datatrove names the one that it meets first",
     CITATION: "words of a line counted with its citations, where C4 counts without",
     TOKENS: "a few tokens cut otherwise (*cannot*, *id*, emoticons, marks), near the bound",

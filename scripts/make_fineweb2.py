@@ -5,8 +5,9 @@ python scripts/make_fineweb2.py --check    exit 1 and name the files that are no
 
 rules/fineweb2/thresholds.tsv holds one language a row. 0, and a line mark share of -1, mean that
 the rule is off. Numbers that count words were fitted to FineWeb-2's tokenisers. Where those cut
-words that are written without spaces (or, in Korean, morphemes), Chinese gets bounds in characters
-that dropped as much of 1,033 Chinese web pages, and the others no bound.
+words that are written without spaces (or, in Korean, morphemes), Chinese gets bounds for pieces of
+words that drop as much of Chinese pages (chinese_pieces.tsv, by bench/chinese_pieces.py), and the
+others no bound.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import csv
 import sys
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from corpuskit.languages import language_name, normalise
 
 RULES = Path(__file__).parent.parent / "rules"
 TABLE = RULES / "fineweb2" / "thresholds.tsv"
+PIECES = TABLE.with_name("chinese_pieces.tsv")
 SOURCE = (
     "Penedo et al. 2025, arXiv:2506.20920 (FineWeb2), configs/{name}.yml, as datatrove 0.10 runs it"
 )
@@ -31,20 +34,14 @@ ANALYSED = {
     "yue_Hani": "jieba",
 }  # fmt: skip
 CHINESE = "cmn_Hani"
-# FineWeb-2's n words in a row: our n characters, and the bound that drops the same share.
-CHINESE_GRAMS = {
-    5: (10, 0.212), 6: (12, 0.191), 7: (14, 0.18), 8: (16, 0.158), 9: (18, 0.158), 10: (20, 0.134),
-}  # fmt: skip
-CHINESE_LINE_FEEDS = 0.093  # a character, where FineWeb-2 has 0.178 a word
-CHINESE_SHORTEST, CHINESE_LONGEST = 115, 230_000  # characters, where Gopher has 50 to 100,000 words
+LINES_ALONE = ANALYSED.keys() - {CHINESE}
 MIN_STOP_WORDS = 2
 REPEATED_LINES = 0.1
 
 NOTES = {
-    "cmn_Hani": "FineWeb-2 counts words with jieba, which is not here: runs of n words are runs of "
-    "2n characters, and sizes are in characters. Not ported: the most frequent runs of 2 to 4 "
-    "words, mean word length, the share of words with a letter, # and ellipses for a word, stop "
-    "words.",
+    "cmn_Hani": "FineWeb-2 counts words with jieba, which is not here: ours are pieces, some "
+    "frequent characters alone and others in pairs, and bounds on them drop as much of Chinese "
+    "pages as FineWeb-2's own. fineweb2_zh_jieba counts jieba's words.",
     "srp_Cyrl": "They are for Serbian in Cyrillic; Latin text fails the rule on stop words.",
     "vie_Latn": "FineWeb-2's words are pyvi's, which join syllables; ours are syllables, so counts "
     "of words are higher and runs of words shorter than in the published data.",
@@ -72,6 +69,34 @@ def language(name: str) -> str:
 
 def rules(name: str, row: Row) -> Iterator[Rule]:
     """Yield the rules of a language in FineWeb-2's order."""
+    every = published_rules(name, row)
+    yield from map(in_pieces, every) if name == CHINESE else every
+
+
+def in_pieces(rule: Rule) -> Rule:
+    """Return a rule for Chinese with the bound for our pieces, where it counts words."""
+    id_, feature, side, bound, _ = rule
+    found = pieces().get((id_, side))
+    if found is None:
+        return rule
+    theirs, ours = found
+    assert float(theirs) == bound, f"{id_}: {theirs} is calibrated, {bound:g} published"
+    if theirs == ours:
+        return rule
+    why = f"{ours} in pieces of words drops as much of Chinese pages as FineWeb-2's {theirs}."
+    return id_, feature, side, float(ours), why
+
+
+@cache
+def pieces() -> dict[tuple[str, str], tuple[str, str]]:
+    """Read the bounds for Chinese: FineWeb-2's and ours, by rule and side."""
+    with PIECES.open(encoding="utf-8", newline="") as stream:
+        rows_ = csv.DictReader(stream, delimiter="\t")
+        return {(row["rule"], row["side"]): (row["published"], row["pieces"]) for row in rows_}
+
+
+def published_rules(name: str, row: Row) -> Iterator[Rule]:
+    """Yield the rules with FineWeb-2's own numbers."""
     yield score_rule(name, row)
     yield from repetition_rules(name, row)
     yield from line_rules(name, row)
@@ -91,36 +116,22 @@ def repetition_rules(name: str, row: Row) -> Iterator[Rule]:
     if most := float(row["dup_line_frac"]):
         why = f"FineWeb-2 keeps at most {percent(most)} of lines that occurred before."
         yield "too_many_duplicate_lines", "duplicate_line_ratio", "max", most, why
-    if name == CHINESE:
-        yield from chinese_grams(row)
-    if name in ANALYSED:
+    if name in LINES_ALONE:
         return
     for n in (2, 3, 4):
         most = float(row[f"top{n}"])
         why = (
             f"FineWeb-2 keeps at most {percent(most)} of characters in the most frequent {n} words."
         )
-        yield f"one_{n}gram_too_frequent", f"top_{n}gram_char_ratio", "max", most, why
+        yield f"one_{n}gram_too_frequent", f"top_{n}gram_char_ratio.fineweb2", "max", most, why
     for n in range(5, 11):
         most = float(row[f"dup{n}"])
         why = (
             f"FineWeb-2 keeps at most {percent(most)} of characters in repeated runs of {n} words."
         )
-        yield f"too_much_in_repeated_{n}grams", f"duplicate_{n}gram_char_ratio", "max", most, why
-
-
-def chinese_grams(row: Row) -> Iterator[Rule]:
-    """Yield the bounds on repeated runs of characters."""
-    for n, (characters, most) in CHINESE_GRAMS.items():
-        feature = f"duplicate_char_{characters}gram_ratio"
-        why = (
-            f"At most {percent(most)} in repeated runs of {characters} characters drops as much as "
-            f"FineWeb-2's {percent(float(row[f'dup{n}']))} in runs of {n} words."
-        )
-        shared = characters == 20
         yield (
-            f"too_much_in_repeated_{characters}_characters",
-            feature if shared else f"{feature}.fineweb2",
+            f"too_much_in_repeated_{n}grams",
+            f"duplicate_{n}gram_char_ratio.fineweb2",
             "max",
             most,
             why,
@@ -137,26 +148,14 @@ def line_rules(name: str, row: Row) -> Iterator[Rule]:
     why = "FineWeb-2 keeps at most 10 % of characters in lines that occurred before."
     yield "too_much_in_repeated_lines", "repeated_line_char_ratio", "max", REPEATED_LINES, why
     most = float(row["new_line_ratio"])
-    if name == CHINESE:
-        feature = "newlines_per_character.fineweb2"
-        why = (
-            f"{CHINESE_LINE_FEEDS:g} line feeds a character drop as much as FineWeb-2's {most:g} "
-            "a word."
-        )
-        yield "too_many_line_feeds", feature, "max", CHINESE_LINE_FEEDS, why
-    elif name not in ANALYSED:
+    if name not in LINES_ALONE:
         why = f"FineWeb-2 keeps at most {most:g} line feeds a word; punctuation marks are words."
         yield "too_many_line_feeds", "newlines_per_word.fineweb2", "max", most, why
 
 
 def size_rules(name: str) -> Iterator[Rule]:
     """Yield the bounds on the size of a document."""
-    if name == CHINESE:
-        why = "50 words are about 115 characters: one bound drops what the other does."
-        yield "too_short", "non_space_count", "min", CHINESE_SHORTEST, why
-        why = "FineWeb-2 keeps up to 100,000 words, at 2.3 characters a word, marks among them."
-        yield "too_long", "non_space_count", "max", CHINESE_LONGEST, why
-    elif name not in ANALYSED:
+    if name not in LINES_ALONE:
         why = "FineWeb-2 keeps 50 to 100,000 words, as Gopher does."
         yield "too_few_words", "word_count.fineweb2", "min", 50, why
         yield "too_many_words", "word_count.fineweb2", "max", 100_000, why
@@ -166,18 +165,18 @@ def word_rules(name: str, row: Row) -> Iterator[Rule]:
     """Yield the other rules of Gopher's on quality, with FineWeb-2's numbers."""
     for side, least_or_most, fault in (("min", "least", "short"), ("max", "most", "long")):
         bound = int(row[f"{side}_avg_word_length"])
-        if bound and name not in ANALYSED:
+        if bound and name not in LINES_ALONE:
             why = f"FineWeb-2 keeps a mean of at {least_or_most} {bound} characters a word."
             yield f"words_too_{fault}", "mean_word_chars.fineweb2", side, bound, why
-    if name not in ANALYSED:
+    if name not in LINES_ALONE:
         why = "At most one {} for ten words, as in Gopher; punctuation marks are words here."
         for fault, mark in (("hash_mark", "#"), ("ellipse", "ellipsis")):
-            yield f"too_many_{fault}s", f"{fault}s_per_word", "max", 0.1, why.format(mark)
+            yield f"too_many_{fault}s", f"{fault}s_per_word.fineweb2", "max", 0.1, why.format(mark)
     why = "At most 90 % of lines start with a bullet, as in Gopher; blank lines count."
     yield "too_many_bullet_lines", "bullet_line_ratio", "max", 0.9, why
     why = "At most 30 % of lines end in an ellipsis, as in Gopher; blank lines count."
     yield "too_many_ellipsis_lines", "ellipsis_line_ratio", "max", 0.3, why
-    if name in ANALYSED:
+    if name in LINES_ALONE:
         return
     least = float(row["min_alpha_words_ratio"])
     why = f"FineWeb-2 keeps from {percent(least)} of words with a letter; marks are words."
@@ -189,7 +188,7 @@ def word_rules(name: str, row: Row) -> Iterator[Rule]:
 def about(name: str) -> str:
     """Say what a set is, and what is left out of it."""
     parts = [f"FineWeb-2's rules for {language(name)}, on documents in that language alone."]
-    if name in ANALYSED and name != CHINESE:
+    if name in LINES_ALONE:
         parts.append(
             f"FineWeb-2 counts words with {ANALYSED[name]}, which is not here, so only its rules "
             "on lines are; those on words, their runs and their number are left out."
@@ -235,7 +234,7 @@ def recipe(table: dict[str, Row]) -> str:
             *listed("languages", codes),
             "min_language_score: 0",
             "language_model: lid.176",
-            "features: [characters, lines, words, repetition, language, fineweb2]",
+            "features: [characters, lines, language, fineweb2]",
             *listed("rule_sets", sets),
             "duplicates:",
             *("  exact: true", "  near: true", "  similarity: 0.75"),

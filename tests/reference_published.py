@@ -1,7 +1,7 @@
 """The slow and obvious twins of the kernels behind the published rule sets.
 
 These are kernels/gopher_words.py, kernels/fineweb_lines.py, kernels/c4_lines.py,
-kernels/sentences.py, kernels/fineweb2_words.py and kernels/character_grams.py.
+kernels/sentences.py, kernels/fineweb2_words.py and kernels/chinese_pieces.py.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from itertools import groupby
+from itertools import groupby, pairwise
 
+from corpuskit.kernels.chinese_pieces import ALONE
 from corpuskit.kernels.line_classes import TERMINAL_RANGES, code_points
 from corpuskit.kernels.published_classes import NOT_ENDS_RANGES, PUNCTUATION_RANGES
 from tests.reference_lines import repeated, total
-from tests.reference_words import STOP_WORDS, is_space, kind, ratio, scan, split, tokens
+from tests.reference_words import STOP_WORDS, is_space, kind, ratio, scan, split, tokens, top
 
 TERMINAL = frozenset(map(chr, code_points(TERMINAL_RANGES)))
 PUNCTUATION = TERMINAL | frozenset(map(chr, code_points(PUNCTUATION_RANGES)))
@@ -82,51 +83,69 @@ def spans_of(text: str) -> list[tuple[int, int, int]]:
     return found
 
 
+def recut(text: str, habits: set[str]) -> list[tuple[str, bool]]:
+    """Cut a text into tokens by these habits, each with whether it holds a letter."""
+    if "pieces" in habits:
+        return [(piece, any(map(str.isalpha, piece))) for piece in pieces(text)]
+    spans, words, k = spans_of(text), list[tuple[str, bool]](), 0
+    more = 0  # of the next tokens, how many belong to the one before
+    while k < len(spans):
+        more = more or (joins(text, spans, k, habits) if k else 0)
+        start, end, bits = spans[k]
+        part = re.fullmatch("(.+?['’])(.+)", text[start:end], re.DOTALL)
+        cuts = part.groups() if part and "elisions" in habits and bits & 1 else (text[start:end],)
+        if more:
+            before, letter = words.pop()
+            words.append((before + cuts[0], letter or bits & 1 > 0))
+            more -= 1
+        else:
+            words.append((cuts[0], bits & 1 > 0))
+        words += [(rest, True) for rest in cuts[1:]]
+        k += 1
+    return words
+
+
+def pieces(text: str) -> list[str]:
+    """Cut Chinese: marks, numbers and names as jieba does, Han in pairs or alone."""
+    found = list[str]()
+    for block in re.findall(r"[一-\u9fd5a-zA-Z0-9+#&._%-]+|\r\n|[\s\S]", text):
+        if not re.match(r"[一-\u9fd5a-zA-Z0-9+#&._%-]", block):
+            found += [] if all(map(is_space, block)) else [block]
+            continue
+        han = f"[{ALONE}]|[一-\u9fd5](?:(?![{ALONE}])[一-\u9fd5])?"
+        plain = r"[a-zA-Z0-9]+(?:\.[0-9]+)?%?|[+#&._%-]+"
+        found += re.findall(f"{han}|{plain}", block)
+    return found
+
+
 def fineweb2(text: str, habits: set[str], stop_words: set[str]) -> dict[str, float]:
     """Measure the group `fineweb2` of one text in a language of these habits and stop words."""
-    spans, words, seen, k = spans_of(text), [], set[str](), 0
-    while k < len(spans):
-        first, more = k, 1
-        while more:
-            k += more
-            more = joins(text, spans, k, habits) if k < len(spans) else 0
-        words.append(
-            (text[spans[first][0] : spans[k - 1][1]], any(s[2] & 1 for s in spans[first:k]))
-        )
-    parted = 0
-    for k, (start, end, bits) in enumerate(spans):
-        seen.add(text[start:end])
-        if k + 1 < len(spans) and spans[k + 1][0] == end:
-            pair = text[start : spans[k + 1][1]]
-            seen |= {pair} if len(split(pair)) == 2 else set()
-        cut = re.fullmatch("(.+?['’])(.+)", text[start:end], re.DOTALL)
-        if cut and "elisions" in habits:
-            seen |= set(cut.groups())
-            parted += bits & 1
-    proper = [word for word, _ in words if not PUNCTUATION.issuperset(word)]
-    solid = "".join(text[start:end] for start, end, _ in spans)
-    return {
-        "word_count.fineweb2": len(proper) + parted,
-        "mean_word_chars.fineweb2": ratio(total(proper), len(proper) + parted),
-        "alphabetic_word_ratio.fineweb2": ratio(
-            sum(letter for _, letter in words) + parted, len(words) + parted
-        ),
-        "newlines_per_word.fineweb2": ratio(text.count("\n"), len(words) + parted),
-        "stop_word_count.fineweb2": len(seen & stop_words),
-        "newlines_per_character.fineweb2": ratio(text.count("\n"), len(solid)),
-        **{
-            f"duplicate_char_{n}gram_ratio.fineweb2": ratio(
-                scan(list(solid), n) if spaceless(spans) else 0, len(solid)
-            )
-            for n in (10, 12, 14, 16, 18)
-        },
+    words = recut(text, habits)
+    every = [word for word, _ in words]
+    proper = [word for word in every if not PUNCTUATION.issuperset(word)]
+    values = {
+        "word_count": len(proper),
+        "mean_word_chars": ratio(total(proper), len(proper)),
+        "alphabetic_word_ratio": ratio(sum(letter for _, letter in words), len(words)),
+        "hash_marks_per_word": ratio(text.count("#"), len(words)),
+        "ellipses_per_word": ratio(text.count("...") + text.count("…"), len(words)),
+        "newlines_per_word": ratio(text.count("\n"), len(words)),
+        "stop_word_count": len((set(every) | touching(text, every)) & stop_words),
     }
+    tops = {f"top_{n}gram_char_ratio": top(every, n, " ".join) for n in (2, 3, 4)}
+    again = {f"duplicate_{n}gram_char_ratio": scan(every, n) for n in range(5, 11)}
+    values |= {name: ratio(chars, len(text)) for name, chars in (tops | again).items()}
+    return {f"{name}.fineweb2": value for name, value in values.items()}
 
 
-def spaceless(spans: list[tuple[int, int, int]]) -> bool:
-    """Say whether a fifth of the words are characters of scripts without spaces."""
-    count = sum(bits & 4 > 0 for *_, bits in spans)
-    return count > 0 and count * 5 >= sum(not bits & 2 for *_, bits in spans)
+def touching(text: str, every: list[str]) -> set[str]:
+    """Give the pairs of tokens with nothing between that are two tokens by themselves."""
+    found, end = set[str](), 0
+    for one, other in pairwise(every):
+        end = text.index(one, end) + len(one)
+        pair = one + other
+        found |= {pair} if text.startswith(other, end) and len(split(pair)) == 2 else set()
+    return found
 
 
 def lower(text: str) -> str:

@@ -155,17 +155,26 @@ def is_host(text: str) -> bool:
     ):
         stop += 1
     labels, rest = text[:stop].split("."), text[stop:]
-    if "" in labels[:-1]:  # two dots, or one in front, end the host without a path
+    if not all(map(is_label, labels[:-1])):
         return False
     if len(labels) < 2 or len(labels[-1]) < 2 or not all(map(is_lower, labels[-1])):
         return False
     return rest == "" or rest[0] in "/?#" or (rest[0] == ":" and is_digit(rest[1:2] or "-"))
 
 
+def is_label(text: str) -> bool:
+    """Tell whether a label of a host starts and ends with a letter or digit, and is short."""
+    ends = text[:1] + text[-1:]
+    return 0 < len(text) <= 64 and all(is_letter(c) or is_digit(c) for c in ends)
+
+
 def is_link(text: str) -> bool:
     """Tell whether a text is a link, a host name or a mail address."""
     mail = text.find("@", 1, len(text) - 1)
-    return "://" in text[1:] or is_host(text) or (mail > 0 and is_host(text[mail + 1 :]))
+    scheme, colon, rest = text.partition("://")
+    named = len(scheme) > 1 and all(is_letter(c) or is_digit(c) or c in "_.+-" for c in scheme)
+    linked = bool(colon) and named and is_host(rest)
+    return linked or is_host(text) or (mail > 0 and is_host(text[mail + 1 :]))
 
 
 def infix_width(chunk: Sequence[Unit], k: int) -> int:

@@ -14,14 +14,12 @@ from __future__ import annotations
 import polars as pl
 
 from corpuskit.features import Column, Feature, FeatureGroup, Measured
-from corpuskit.features.characters import share
+from corpuskit.features.by_token import by_token, gram_features
 from corpuskit.features.jieba_dictionary import identity, lexicon
-from corpuskit.kernels import gopher_words, repetition, words
 from corpuskit.kernels.chinese_stop_words import count_stop_words
 from corpuskit.kernels.segment import segment
 
 _SOURCE = "FineWeb-2 (Penedo et al. 2025), as datatrove 0.10 runs it with jieba."
-_GRAMS = len(repetition.TOP_N) + len(repetition.DUPLICATE_N)
 
 
 def _per_token(name: str, doc: str) -> Feature:
@@ -45,22 +43,8 @@ FEATURES = (
     Feature("stop_word_count.jieba", pl.UInt32(), "words", 0,
             "Different tokens among FineWeb-2's 22 stop words for Chinese, in both scripts.",
             _SOURCE),
-    *(
-        Feature(
-            f"top_{n}gram_char_ratio.jieba", pl.Float64(), "ratio", 0.0,
-            f"Most frequent {n}-gram of tokens: characters, joined by spaces, × count, over the "
-            "characters of the text; of equally frequent ones the first.", _SOURCE,
-        )
-        for n in repetition.TOP_N
-    ),
-    *(
-        Feature(
-            f"duplicate_{n}gram_char_ratio.jieba", pl.Float64(), "ratio", 0.0,
-            f"Scan: a {n}-gram of tokens seen before adds its characters and is jumped over, "
-            "another is remembered; over the characters of the text.",
-            f"{_SOURCE} There, copies may be cut otherwise, into as many tokens.",
-        )
-        for n in repetition.DUPLICATE_N
+    *gram_features(
+        "jieba", _SOURCE, f"{_SOURCE} There, copies may be cut otherwise, into as many tokens."
     ),
 )  # fmt: skip
 
@@ -74,24 +58,7 @@ def measure(measured: Measured) -> dict[str, Column]:
         If jieba is not installed.
     """
     tokens = segment(measured.buffer, lexicon())
-    count = words.count_words(measured.buffer, tokens).T
-    gopher = gopher_words.count_gopher_words(measured.buffer, tokens).T
-    repeated = repetition.repeated_chars(measured.buffer, tokens).T
-    every = count[words.TOKENS]
-    return {
-        "token_count.jieba": every,
-        "word_count.jieba": gopher[gopher_words.WORDS],
-        "mean_word_chars.jieba": share(gopher[gopher_words.WORD_CHARS], gopher[gopher_words.WORDS]),
-        "alphabetic_word_ratio.jieba": share(count[words.WITH_LETTER], every),
-        "hash_marks_per_word.jieba": share(count[words.HASH_MARKS], every),
-        "ellipses_per_word.jieba": share(count[words.ELLIPSES], every),
-        "newlines_per_word.jieba": share(count[words.NEWLINES], every),
-        "stop_word_count.jieba": count_stop_words(measured.buffer, tokens),
-        **{
-            feature.name: share(chars, repeated[repetition.LENGTH])
-            for feature, chars in zip(FEATURES[-_GRAMS:], repeated, strict=False)
-        },
-    }
+    return by_token(measured.buffer, tokens, count_stop_words(measured.buffer, tokens), "jieba")
 
 
 ZH_WORDS = FeatureGroup("zh_words", 1, FEATURES, measure, dictionary=identity)

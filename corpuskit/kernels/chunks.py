@@ -40,6 +40,7 @@ _LETTER, _WORD = LOWER | UPPER, LOWER | UPPER | DIGIT
 _DOT, _APOSTROPHE, _PLUS, _MINUS, _PERCENT = (ord(c) for c in ".'+-%")
 _AT, _COLON, _COMMA, _SLASH, _QUESTION, _NUMBER, _UNDERSCORE = (ord(c) for c in "@:,/?#_")
 _N, _T, _S, _D, _M, _L, _E, _R, _V = (ord(c) for c in "ntsdmlerv")
+_LONGEST_LABEL = 64  # of a host name: longer ones are cut inside
 _CAPITAL_S, _QUOTE = ord("S"), ord("’")
 
 
@@ -187,18 +188,31 @@ def _clitic(units, first, last):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True, _nrt=False)
 def _is_link(units, first, last):  # type: ignore[no-untyped-def]
-    """Say whether these units are a link, a host name or a mail address."""
-    host = first
-    for k in range(first + 1, last - 1):
-        point = units[k] >> POINT
-        if point == _COLON and k + 2 < last:
-            if units[k + 1] >> POINT == _SLASH and units[k + 2] >> POINT == _SLASH:
-                return True
-        if point == _AT and host == first:
-            host = k + 1
+    """Say whether these units are a link, a host name or a mail address.
+
+    All of them: a link behind a word and a bracket, as in Markdown, is none.
+    """
     if _is_host(units, first, last):
         return True
-    return host > first and _is_host(units, host, last)
+    scheme = True
+    for k in range(first + 1, last - 1):
+        point = units[k] >> POINT
+        if point == _AT:
+            return _is_host(units, k + 1, last)
+        scheme = scheme and _in_scheme(units[k - 1])
+        if point == _COLON and scheme and k + 3 < last and k > first + 1:
+            if units[k + 1] >> POINT == _SLASH and units[k + 2] >> POINT == _SLASH:
+                if _is_host(units, k + 3, last):
+                    return True
+    return False
+
+
+@njit(nogil=True, cache=True, _nrt=False, forceinline=True)
+def _in_scheme(unit):  # type: ignore[no-untyped-def]
+    """Say whether a unit may stand before ://."""
+    point = unit >> POINT
+    name = (unit & _WORD) > 0 or point == _DOT or point == _UNDERSCORE
+    return name or point == _PLUS or point == _MINUS
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -207,10 +221,11 @@ def _is_host(units, first, last):  # type: ignore[no-untyped-def]
     labels, length, lowers, point, k = 0, 0, 0, np.int64(0), first
     while k < last:
         point = units[k] >> POINT
-        if units[k] & _WORD or point == _MINUS or point == _UNDERSCORE:
+        inside = length > 0 and (point == _MINUS or point == _UNDERSCORE)
+        if units[k] & _WORD or inside:
             length += 1
             lowers += 1 if units[k] & LOWER else 0
-        elif point == _DOT and length > 0:
+        elif point == _DOT and length > 0 and length <= _LONGEST_LABEL and units[k - 1] & _WORD:
             labels += 1
             length, lowers = 0, 0
         else:

@@ -1,18 +1,19 @@
-"""Count words as FineWeb-2 does in 42 languages, and stop words of the document's own language.
+"""Cut tokens anew as FineWeb-2 does in 42 languages, and count stop words of the own language.
 
 FineWeb-2 cuts most languages with spaCy's rules for each. Against those for English, by which our
 tokens are cut, a language has habits: German keeps E-Mail and 15. whole, Spanish 95%, French parts
-l'homme. So tokens that touch are counted as one where the language joins them, and one token as
-two where it parts it, in one pass over the tokens; what is left apart is rare.
+l'homme. So tokens that touch are made one where the language joins them, and one token is made two
+where it parts it, in one pass over the tokens; what is left apart is rare. Chinese is cut into
+pieces, see chinese_pieces.py.
 
-A list of stop words has its own small table, keyed by the hash that the tokeniser makes of a
-token, carried on over two tokens (Bulgarian г.) or started again behind an apostrophe.
+A list of stop words has its own small table, keyed by the hash of a token, carried on over two
+tokens (Bulgarian г.).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,23 +22,21 @@ from numba import njit
 
 from corpuskit.errors import FeatureError
 from corpuskit.kernels.arrow import TextBuffer, text_buffer
+from corpuskit.kernels.chinese_pieces import cut_pieces
 from corpuskit.kernels.chunks import OFFSET, PRIME
-from corpuskit.kernels.gopher_words import is_plain
-from corpuskit.kernels.published_classes import published_points
 from corpuskit.kernels.token_classes import fnv1a
-from corpuskit.kernels.tokenise import HAS_LETTER, IS_SYMBOL, Tokens, tokenise
-
-# Columns of the counts: tokens, those with a letter, those that are more than punctuation, their
-# characters, different stop words.
-TOKENS, WITH_LETTER, WORDS, WORD_CHARS, STOPS = range(5)
-COLUMNS = 5
+from corpuskit.kernels.tokenise import HAS_LETTER, IS_SPACELESS, IS_SYMBOL, Tokens, tokenise
 
 # Bits of `Languages.ways`. What is one word: letters or numbers on both sides of a hyphen, a number
 # before it and a letter behind, a number with its period or percent sign; what is two: l'homme.
-HABITS = {"letters": 1, "numbers": 2, "mixed": 4, "ordinals": 8, "percents": 16, "elisions": 32}
-_LETTERS, _NUMBERS, _MIXED, _ORDINALS, _PERCENTS, _ELISIONS = HABITS.values()
+# Pieces of Chinese stand in for its words.
+HABITS = {
+    "letters": 1, "numbers": 2, "mixed": 4, "ordinals": 8, "percents": 16, "elisions": 32,
+    "pieces": 64,
+}  # fmt: skip
+_LETTERS, _NUMBERS, _MIXED, _ORDINALS, _PERCENTS, _ELISIONS, _PIECES = HABITS.values()
 _JOINS = _LETTERS | _NUMBERS | _MIXED | _ORDINALS | _PERCENTS
-_PAIRED = 64  # a stop word is two of our tokens
+_PAIRED = 128  # a stop word is two of our tokens
 
 # Of the hash of a token, so many bits are passed over and the next six name its first slot.
 _SHIFT, _SLOTS = np.uint64(16), 64
@@ -88,57 +87,89 @@ def _place(slots: npt.NDArray[np.uint64], value: int) -> None:
     slots[slot] = value
 
 
-def count_fineweb2_words(
+def recut(
     buffer: TextBuffer, tokens: Tokens, languages: Languages, language: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    """Count per document: int64 (n, 5), columns as named above.
+) -> Tokens:
+    """Cut every document as FineWeb-2 does in its language.
 
     Parameters
     ----------
-    language : int64 (n,), index of each document's language; -1 for none, which has no habits and
-        no stop words.
+    language : int64 (n,), index of each document's language; -1 for none, which has no habits.
+
+    Returns
+    -------
+    Tokens, whose `fold` is their `hash`. Where one is joined, parted or a piece, none of the
+    document is IS_SPACELESS.
     """
-    out = np.zeros((len(buffer), COLUMNS), np.int64)
-    _count(
-        buffer.data, *tokens[:5], tokens.kind, published_points(), *languages, language, out
-    )  # fmt: skip
-    return out
+    ways = np.where(language >= 0, languages.ways[language], 0) & ~np.uint8(_PAIRED)
+    if not ways.any():
+        return tokens
+    pieces = cut_pieces(buffer, (ways & _PIECES) > 0)
+    most = 2 * len(tokens.start) + len(pieces.start)
+    dtypes = (np.int32, np.int32, np.int32, np.uint64, np.uint8)
+    rows: tuple[npt.NDArray[Any], ...]
+    rows = tuple(np.empty(most, dtype) for dtype in dtypes)  # untouched pages take no memory
+    offsets = np.zeros(len(tokens.offsets), np.int64)
+    own, others = (*tokens[:5], tokens.kind), (*pieces[:5], pieces.kind)
+    _recut(buffer.data, own, others, ways.astype(np.int64), offsets, *rows)
+    start, end, chars, exact, kind = (column[: offsets[-1]] for column in rows)
+    return Tokens(offsets, start, end, chars, exact, exact, kind)
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _count(  # type: ignore[no-untyped-def]
-    data, offsets, start, end, chars, exact, kind, point, slots, ways, language, out
+def _recut(  # type: ignore[no-untyped-def]
+    data, own, others, ways, out_offsets, out_start, out_end, out_chars, out_exact, out_kind
 ):
-    for document in range(len(offsets) - 1):
-        first, stop, row = offsets[document], offsets[document + 1], out[document]
-        number = language[document]
-        way = np.int64(ways[number]) if number >= 0 else np.int64(0)
-        if number >= 0:
-            row[STOPS] = _stop_words(data, start, end, exact, first, stop, way, slots[number])
-        open_hyphen, with_letter, is_word, length = False, False, False, np.int64(0)
+    n = np.int64(0)
+    for document in range(len(ways)):
+        way = ways[document]
+        offsets, start, end, chars, exact, kind = others if way & _PIECES else own
+        first, stop, open_hyphen = offsets[document], offsets[document + 1], False
+        if way == 0 or way & _PIECES:
+            for t in range(first, stop):
+                out_start[n], out_end[n], out_chars[n] = start[t], end[t], chars[t]
+                out_exact[n], out_kind[n] = exact[t], kind[t]
+                n += 1
+            out_offsets[document + 1] = n
+            continue
         for t in range(first, stop):
             joined = open_hyphen
             open_hyphen = False
             if way & _JOINS and not joined and t > first and end[t] - start[t] == 1:
                 joined = _joins(data, start, end, kind, t, stop, way)
                 open_hyphen = joined and data[start[t]] == _HYPHEN
-            if not joined:
-                row[TOKENS] += 1
-                row[WITH_LETTER] += with_letter
-                row[WORDS] += is_word
-                row[WORD_CHARS] += length * is_word
-                with_letter, is_word, length = False, False, np.int64(0)
-            has_letter = (kind[t] & HAS_LETTER) != 0
-            with_letter |= has_letter
-            is_word |= has_letter or not is_plain(data, start[t], end[t], point)
-            length += chars[t]
-            if way & _ELISIONS and has_letter and _behind_apostrophe(data, start[t], end[t]) > 0:
-                row[TOKENS] += 1
-                row[WITH_LETTER] += 1
-                row[WORDS] += 1
-        row[WITH_LETTER] += with_letter
-        row[WORDS] += is_word
-        row[WORD_CHARS] += length * is_word
+            elides = way & _ELISIONS and kind[t] & HAS_LETTER
+            rest = _behind_apostrophe(data, start[t], end[t]) if elides else np.int64(0)
+            part = rest if rest > 0 else np.int64(end[t])
+            length = _length(data, start[t], part) if rest > 0 else np.int64(chars[t])
+            if joined:
+                n -= 1
+                both = out_kind[n] & kind[t] & IS_SYMBOL
+                out_kind[n] = ((out_kind[n] | kind[t]) & HAS_LETTER) | both
+                out_exact[n] = _carry_on(out_exact[n], data, start[t], part)
+                out_chars[n] += length
+            else:
+                out_start[n], out_chars[n] = start[t], length
+                whole = rest == 0
+                out_exact[n] = exact[t] if whole else _carry_on(OFFSET, data, start[t], part)
+                out_kind[n] = kind[t] & ~IS_SPACELESS
+            out_end[n] = part
+            n += 1
+            if rest > 0:
+                out_start[n], out_end[n], out_chars[n] = rest, end[t], chars[t] - length
+                out_exact[n], out_kind[n] = _carry_on(OFFSET, data, rest, end[t]), HAS_LETTER
+                n += 1
+        out_offsets[document + 1] = n
+
+
+@njit(nogil=True, cache=True, _nrt=False, forceinline=True)
+def _length(data, i, end):  # type: ignore[no-untyped-def]
+    """Count code points."""
+    count = np.int64(0)
+    while i < end:
+        count += (data[i] & 0xC0) != 0x80
+        i += 1
+    return count
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -171,23 +202,36 @@ def _behind_apostrophe(data, first, end):  # type: ignore[no-untyped-def]
     return 0
 
 
+def count_own_stop_words(
+    tokens: Tokens, data: npt.NDArray[np.uint8], languages: Languages,
+    language: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:  # fmt: skip
+    """Count the different stop words of each document in its language: int64 (n,).
+
+    Parameters
+    ----------
+    tokens : as `recut` makes them.
+    language : int64 (n,), index of each document's language; -1 for none, which has none.
+    """
+    out = np.zeros(len(language), np.int64)
+    _stop_words(data, *tokens[:3], tokens.hash, *languages, language, out)
+    return out
+
+
 @njit(nogil=True, cache=True, _nrt=False)
-def _stop_words(data, start, end, exact, first, stop, way, table):  # type: ignore[no-untyped-def]
-    """Count the different stop words of a document."""
-    seen, count = np.uint64(0), np.int64(0)
-    for t in range(first, stop):
-        seen |= _bit(exact[t], table)
-        if way & _ELISIONS:
-            rest = _behind_apostrophe(data, start[t], end[t])
-            if rest > 0:
-                seen |= _bit(_carry_on(OFFSET, data, start[t], rest), table)
-                seen |= _bit(_carry_on(OFFSET, data, rest, end[t]), table)
-        if way & _PAIRED and t + 1 < stop and start[t + 1] == end[t]:
-            seen |= _bit(_carry_on(exact[t], data, start[t + 1], end[t + 1]), table)
-    while seen != 0:
-        count += 1
-        seen &= seen - np.uint64(1)
-    return count
+def _stop_words(data, offsets, start, end, exact, slots, ways, language, out):  # type: ignore[no-untyped-def]
+    for document in range(len(language)):
+        number, seen = language[document], np.uint64(0)
+        if number < 0:
+            continue
+        stop, table = offsets[document + 1], slots[number]
+        for t in range(offsets[document], stop):
+            seen |= _bit(exact[t], table)
+            if ways[number] & _PAIRED and t + 1 < stop and start[t + 1] == end[t]:
+                seen |= _bit(_carry_on(exact[t], data, start[t + 1], end[t + 1]), table)
+        while seen != 0:
+            out[document] += 1
+            seen &= seen - np.uint64(1)
 
 
 @njit(nogil=True, cache=True, _nrt=False, forceinline=True)

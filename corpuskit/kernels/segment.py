@@ -46,11 +46,15 @@ from corpuskit.kernels.tokenise import HAS_LETTER, IS_SYMBOL, Tokens
 from corpuskit.kernels.unicode import decode, unicode_tables
 
 # Bits of the table of code points, above those of `Tokens.kind`.
-_WHITE, _IN_BLOCK = 8, 16
+WHITE, IN_BLOCK = 8, 16
 _POINT, _PERCENT = ord("."), ord("%")
 # codes, places, ends, scores, states, pairs, chances; see the kernels that fill them.
 _SCRATCH = np.int32, np.int64, np.int32, np.float64, np.uint8, np.uint64, np.float64
+_TOKEN = np.int32, np.int32, np.int32, np.uint64, np.uint64, np.uint8
 _MAX_BYTES = 2**31 - 1  # positions are int32
+
+
+Columns = tuple[npt.NDArray[Any], ...]
 
 
 def segment(buffer: TextBuffer, lexicon: Lexicon, white_space: bool = False) -> Tokens:
@@ -69,6 +73,20 @@ def segment(buffer: TextBuffer, lexicon: Lexicon, white_space: bool = False) -> 
     FeatureError
         If the buffer has 2 GiB or more.
     """
+    offsets, rows, scratch = token_room(buffer)
+    points, lower = code_points(), unicode_tables().lower
+    _segment(*buffer, points, lower, tuple(lexicon), scratch, white_space, offsets, rows)
+    return Tokens(offsets, *(column[: offsets[-1]] for column in rows))
+
+
+def token_room(buffer: TextBuffer) -> tuple[npt.NDArray[np.int64], Columns, Columns]:
+    """Make offsets and columns of tokens for a buffer, and scratch for its longest document.
+
+    Raises
+    ------
+    FeatureError
+        If the buffer has 2 GiB or more.
+    """
     start, stop = int(buffer.offsets[0]), int(buffer.offsets[-1])
     if stop > _MAX_BYTES:
         raise FeatureError(
@@ -78,33 +96,25 @@ def segment(buffer: TextBuffer, lexicon: Lexicon, white_space: bool = False) -> 
     longest = int(np.diff(buffer.offsets).max(initial=0)) + 1
     characters = int(np.count_nonzero((buffer.data[start:stop] & 0xC0) != 0x80))
     offsets = np.zeros(len(buffer.offsets), np.int64)
-    rows = _rows(characters)
-    scratch = _rows_of(_SCRATCH, longest)
-    points, lower = _points(), unicode_tables().lower
-    _segment(*buffer, points, lower, tuple(lexicon), scratch, white_space, offsets, rows)
-    return Tokens(offsets, *(column[: offsets[-1]] for column in rows))
+    return offsets, _columns(_TOKEN, characters), _columns(_SCRATCH, longest)
 
 
-def _rows(capacity: int) -> tuple[npt.NDArray[Any], ...]:
-    return _rows_of((np.int32, np.int32, np.int32, np.uint64, np.uint64, np.uint8), capacity)
-
-
-def _rows_of(dtypes: tuple[Any, ...], capacity: int) -> tuple[npt.NDArray[Any], ...]:
+def _columns(dtypes: tuple[Any, ...], capacity: int) -> Columns:
     """Make columns; pages that stay untouched take no memory."""
     return tuple(np.empty(capacity, dtype) for dtype in dtypes)
 
 
 @cache
-def _points() -> npt.NDArray[np.uint8]:
+def code_points() -> npt.NDArray[np.uint8]:
     """Say of every code point what a token of it is, and whether it stands in blocks."""
     classes, flags = token_tables().classes, unicode_tables().flags
     points = np.zeros(len(classes), np.uint8)
     points[(classes & (LOWER | UPPER)) > 0] |= HAS_LETTER
     points[(classes & SOLID) == 0] |= IS_SYMBOL
-    points[(flags & unicode.SPACE) > 0] |= _WHITE
-    points[FIRST_HAN : LAST_HAN + 1] |= _IN_BLOCK
+    points[(flags & unicode.SPACE) > 0] |= WHITE
+    points[FIRST_HAN : LAST_HAN + 1] |= IN_BLOCK
     plain = [code for code in range(ASCII) if chr(code).isalnum() or chr(code) in SIGNS]
-    points[plain] |= _IN_BLOCK
+    points[plain] |= IN_BLOCK
     points.setflags(write=False)
     return points
 
@@ -119,28 +129,28 @@ def _segment(  # type: ignore[no-untyped-def]
         while i < stop:
             point, width = decode(data, i)
             bits = points[point]
-            if bits & _IN_BLOCK:
-                count, i = _read_block(data, i, stop, points, scratch)
+            if bits & IN_BLOCK:
+                count, i = read_block(data, i, stop, points, scratch)
                 _route(scratch[0], count, lexicon, scratch[5], scratch[6], scratch[2], scratch[3])
                 t = _take_route(data, count, lexicon, scratch, t, rows)
                 continue
             chars = 1
             if point == 13 and i + 1 < stop and data[i + 1] == 10:
                 width, chars = 2, 2
-            if white_space or not bits & _WHITE:
-                t = _put_other(data, i, i + width, chars, bits, lower[point], t, rows)
+            if white_space or not bits & WHITE:
+                t = put_other(data, i, i + width, chars, bits, lower[point], t, rows)
             i += width
         counts[document + 1] = t
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _read_block(data, i, stop, points, scratch):  # type: ignore[no-untyped-def]
+def read_block(data, i, stop, points, scratch):  # type: ignore[no-untyped-def]
     """Read codes and places of a block; return its length and where it ends."""
     codes, places, count = scratch[0], scratch[1], 0
     while i < stop:
         byte = np.int64(data[i])
         if byte < 0x80:
-            if not points[byte] & _IN_BLOCK:
+            if not points[byte] & IN_BLOCK:
                 break
             codes[count], places[count] = byte, i
             i += 1
@@ -202,7 +212,7 @@ def _take_route(data, count, lexicon, scratch, t, rows):  # type: ignore[no-unty
         if end > i + 1:
             if first < i:
                 t = _put_singles(data, first, i, lexicon, scratch, t, rows)
-            t = _put(data, i, end, scratch, t, rows)
+            t = put(data, i, end, scratch, t, rows)
             first = end
         i = end
     if first < count:
@@ -216,7 +226,7 @@ def _put_singles(data, first, stop, lexicon, scratch, t, rows):  # type: ignore[
     codes = scratch[0]
     if stop == first + 1 or _is_word(codes, first, stop, lexicon, scratch[5], scratch[6]):
         for i in range(first, stop):
-            t = _put(data, i, i + 1, scratch, t, rows)
+            t = put(data, i, i + 1, scratch, t, rows)
         return t
     i = first
     while i < stop:
@@ -226,8 +236,8 @@ def _put_singles(data, first, stop, lexicon, scratch, t, rows):  # type: ignore[
                 end += 1
             t = _put_han(data, i, end, lexicon, scratch, t, rows)
         else:
-            end = _end_of_plain(codes, i, stop)
-            t = _put(data, i, end, scratch, t, rows)
+            end = end_of_plain(codes, i, stop)
+            t = put(data, i, end, scratch, t, rows)
         i = end
     return t
 
@@ -254,7 +264,7 @@ def _is_alphanumeric(code):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _end_of_plain(codes, i, stop):  # type: ignore[no-untyped-def]
+def end_of_plain(codes, i, stop):  # type: ignore[no-untyped-def]
     """Find the end of a number or name (3.14%, abc), or of a run of signs between those."""
     if not _is_alphanumeric(codes[i]):
         while i < stop and codes[i] < ASCII and not _is_alphanumeric(codes[i]):
@@ -281,13 +291,13 @@ def _put_han(data, first, stop, lexicon, scratch, t, rows):  # type: ignore[no-u
         if states[i] == BEGIN:
             begin = i
         elif states[i] == END:
-            t = _put(data, begin, i + 1, scratch, t, rows)
+            t = put(data, begin, i + 1, scratch, t, rows)
             done = i + 1
         elif states[i] == SINGLE:
-            t = _put(data, i, i + 1, scratch, t, rows)
+            t = put(data, i, i + 1, scratch, t, rows)
             done = i + 1
     if done < stop:
-        t = _put(data, done, stop, scratch, t, rows)
+        t = put(data, done, stop, scratch, t, rows)
     return t
 
 
@@ -326,7 +336,7 @@ def _find_states(codes, first, stop, emissions, starts, moves, states):  # type:
 
 
 @njit(nogil=True, cache=True, _nrt=False, forceinline=True)
-def _put(data, first, stop, scratch, t, rows):  # type: ignore[no-untyped-def]
+def put(data, first, stop, scratch, t, rows):  # type: ignore[no-untyped-def]
     """Write the token of a block's characters `first` to `stop`."""
     codes, places = scratch[0], scratch[1]
     exact, fold, solid, letter = OFFSET, OFFSET, False, False
@@ -349,7 +359,7 @@ def _put(data, first, stop, scratch, t, rows):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, _nrt=False, forceinline=True)
-def _put_other(data, i, end, chars, bits, folded, t, rows):  # type: ignore[no-untyped-def]
+def put_other(data, i, end, chars, bits, folded, t, rows):  # type: ignore[no-untyped-def]
     """Write the token of one character outside blocks, or of CR LF."""
     exact, fold = OFFSET, (OFFSET ^ np.uint64(folded)) * PRIME
     for k in range(i, end):

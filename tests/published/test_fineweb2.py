@@ -22,10 +22,11 @@ from corpuskit.rules import decide
 from corpuskit.rules.sets import rule_set_names
 from scripts import make_fineweb2 as script
 from tests import reference_published as twin
+from tests.reference_published import pieces
 from tests.words.hostile import several, texts
 
 NAMES = tuple(script.rows())
-GRAMS = [f"duplicate_char_{n}gram_ratio.fineweb2" for n in (10, 12, 14, 16, 18)]
+GRAMS = [f"duplicate_{n}gram_char_ratio.fineweb2" for n in range(5, 11)]
 GERMAN = (
     "Der Wärter ging am Morgen bis an das Ende der Mole, wie er es seit Jahren getan hatte. "
     "Niemand hatte das Boot seit dem Sturm gesehen, und das Wasser lag grau und still vor ihm. "
@@ -61,17 +62,20 @@ def test_words_follow_the_habits_of_the_language(language: str, text: str, words
 
 def test_a_joined_word_has_all_its_characters_and_one_letter_is_enough() -> None:
     # 1-й . x: two words of 3 and 1 characters; of three tokens two have a letter
-    assert measured("ru", "1-й . x\n") == [
-        {
-            "word_count.fineweb2": 2,
-            "mean_word_chars.fineweb2": 2,
-            "alphabetic_word_ratio.fineweb2": 2 / 3,
-            "newlines_per_word.fineweb2": 1 / 3,
-            "stop_word_count.fineweb2": 0,
-            "newlines_per_character.fineweb2": 1 / 5,
-            **dict.fromkeys(GRAMS, 0),
-        }
-    ]
+    found = measured("ru", "1-й . x\n")[0]
+    assert found == {
+        "word_count.fineweb2": 2,
+        "mean_word_chars.fineweb2": 2,
+        "alphabetic_word_ratio.fineweb2": 2 / 3,
+        "hash_marks_per_word.fineweb2": 0,
+        "ellipses_per_word.fineweb2": 0,
+        "newlines_per_word.fineweb2": 1 / 3,
+        "stop_word_count.fineweb2": 0,
+        "top_2gram_char_ratio.fineweb2": 5 / 8,
+        "top_3gram_char_ratio.fineweb2": 7 / 8,
+        "top_4gram_char_ratio.fineweb2": 0,
+        **dict.fromkeys(GRAMS, 0),
+    }
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,8 @@ def test_a_joined_word_has_all_its_characters_and_one_letter_is_enough() -> None
         ("fr", "l'homme d'un L'an", 3),  # l', d', un
         ("bg", "1990 г. и", 2),
         ("fi", "s. ja", 2),
-        ("zh", "中国人的", 3),  # 中 人 的: characters inside words, too
+        ("zh", "中国人的", 2),  # 中 的 are pieces, 国人 is another
+        ("ja", "中の人に", 2),  # characters inside words, too
         ("yue", "香港可以", 2),
         ("sr", "и je", 1),
     ],
@@ -103,11 +108,22 @@ def test_every_stop_word_that_is_at_most_two_tokens_is_found(name: str) -> None:
     assert measured(name, text)[0]["stop_word_count.fineweb2"] == len(words)
 
 
-def test_repeated_characters_are_scanned_in_text_without_spaces_alone() -> None:
-    text = "".join(chr(0x4E00 + k) for k in range(12))
-    found = measured("zh", text * 2)[0]  # a 10-gram and a 12-gram come again, longer ones not
-    assert [found[name] for name in GRAMS] == [10 / 24, 12 / 24, 0, 0, 0]
-    assert [measured("de", "abcdefghijkl" * 2)[0][name] for name in GRAMS] == [0] * 5
+def test_chinese_is_cut_into_pieces() -> None:
+    assert pieces("我来到北京清华大学的3.14%。abc T恤") == [
+        "我", "来", "到", "北京", "清华", "大学", "的", "3.14%", "。", "abc", "T", "恤",
+    ]  # fmt: skip
+    found = measured("zh", "我来到北京清华大学的3.14%。abc T恤")[0]
+    assert found["word_count.fineweb2"] == 11
+    assert found["alphabetic_word_ratio.fineweb2"] == 10 / 12
+    assert measured("ja", "清华大学")[0]["word_count.fineweb2"] == 4
+
+
+def test_a_joined_word_is_one_of_a_run() -> None:
+    text = "E-Mail am Ende an ihn. "  # five tokens and a period
+    german, none = measured("de", text * 2)[0], measured("eu", text * 2)[0]
+    assert german["duplicate_6gram_char_ratio.fineweb2"] == 18 / 46
+    assert german["duplicate_7gram_char_ratio.fineweb2"] == 0
+    assert none["duplicate_8gram_char_ratio.fineweb2"] == 18 / 46
 
 
 def test_labels_of_other_models_mean_the_same_lists_and_other_scripts_none() -> None:
@@ -141,7 +157,31 @@ def test_a_list_that_does_not_fit_is_refused() -> None:
 
 
 PIECES = st.sampled_from(
-    ["E", "-", "Mail", "15", ".", "%", "'", "’", "l", "й", "1", "г", " ", "\n", "и", "de", "的"]
+    [
+        "E",
+        "-",
+        "Mail",
+        "15",
+        ".",
+        "%",
+        "'",
+        "’",
+        "l",
+        "й",
+        "1",
+        "г",
+        " ",
+        "\n",
+        "и",
+        "de",
+        "的",
+        "天",
+        "地人",
+        "#",
+        "…",
+        "_",
+        "\r\n",
+    ]
 )
 
 
@@ -155,14 +195,6 @@ def test_the_kernels_equal_their_twin(documents: list[str], language: str) -> No
     habits, words = (set(row.habits), set(row.stop_words)) if row else (set(), set())
     for found, text in zip(measured(language, *documents), documents, strict=True):
         assert found == pytest.approx(twin.fineweb2(text, habits, words)), repr(text)
-
-
-@given(st.lists(st.text("天地人", min_size=1, max_size=25).map(lambda x: x * 3), max_size=6))
-@several
-def test_repeated_characters_equal_their_twin(documents: list[str]) -> None:
-    for found, text in zip(measured("zh", *documents), documents, strict=True):
-        wanted = twin.fineweb2(text, set(), set(table()["cmn_Hani"].stop_words))
-        assert found == pytest.approx(wanted), repr(text)
 
 
 def test_the_files_are_what_the_script_makes() -> None:

@@ -25,7 +25,7 @@ NAMES = tuple(script.rows())
 RULES = {
     name: load_rule_set(script.RULES / "fineweb2" / f"{name}.yaml", all_columns()) for name in NAMES
 }
-GROUPS = ("characters", "lines", "words", "repetition")
+GROUPS = ("lines",)
 LINES = 1_000
 Pair = tuple[str, str]  # inside, outside
 
@@ -78,23 +78,12 @@ def repeated_words(n: int, copies: int) -> Callable[[int], str]:
     return lambda length: text + "z" * (length - len(text))
 
 
-def repeated_characters(n: int) -> Callable[[int], str]:
-    """Make a text of a length in which n characters come eleven times, others once."""
-    gram = "".join(chr(0x4E00 + k) for k in range(n))
-    text = "".join(f"{gram}{chr(0x5000 + k)}" for k in range(11))
-    return lambda length: text + "".join(chr(0x6000 + k) for k in range(length - len(text)))
-
-
 def top_words(n: int, bound: float) -> Pair:
     return two(repeated_words(n, 10), lengths((10 * n - 1) * 10, bound))
 
 
 def again_words(n: int, bound: float) -> Pair:
     return two(repeated_words(n, 11), lengths(9 * n * 10, bound))
-
-
-def again_characters(n: int, bound: float) -> Pair:
-    return two(repeated_characters(n), lengths(n * 10, bound))
 
 
 def again_lines(bound: float) -> Pair:
@@ -130,23 +119,18 @@ MAKERS: dict[str, Callable[[float, str, str], Pair]] = {
     "ellipsis_line_ratio": lambda b, s, _: two(lines("line {}... ", "line {}"), counts(b, s)),
     "repeated_line_char_ratio": lambda b, *_: again_lines(b),
     "newlines_per_word.fineweb2": lambda b, s, _: two(line_feeds, counts(b, s)),
-    "newlines_per_character.fineweb2": lambda b, s, _: two(line_feeds, counts(b, s)),
     "alphabetic_word_ratio.fineweb2": lambda b, s, _: two(tokens("a", "1"), counts(b, s)),
-    "hash_marks_per_word": lambda b, s, _: two(tokens("#", "a"), counts(b, s)),
-    "ellipses_per_word": lambda b, s, _: two(tokens("...", "a"), counts(b, s)),
+    "hash_marks_per_word.fineweb2": lambda b, s, _: two(tokens("#", "a"), counts(b, s)),
+    "ellipses_per_word.fineweb2": lambda b, s, _: two(tokens("...", "a"), counts(b, s)),
     "word_count.fineweb2": lambda b, s, _: sizes("a ", b, -1 if s == "min" else 1),
-    "non_space_count": lambda b, s, _: sizes("文", b, -1 if s == "min" else 1),
     "mean_word_chars.fineweb2": lambda b, s, _: words_of(b, -1 if s == "min" else 1),
     "stop_word_count.fineweb2": lambda _, __, name: stop_words(name),
     "language_score": lambda *_: ("", ""),
-    "duplicate_char_20gram_ratio": lambda b, *_: again_characters(20, b),
 }
 for n in (2, 3, 4):
-    MAKERS[f"top_{n}gram_char_ratio"] = lambda b, *_, n=n: top_words(n, b)
+    MAKERS[f"top_{n}gram_char_ratio.fineweb2"] = lambda b, *_, n=n: top_words(n, b)
 for n in range(5, 11):
-    MAKERS[f"duplicate_{n}gram_char_ratio"] = lambda b, *_, n=n: again_words(n, b)
-for n in (10, 12, 14, 16, 18):
-    MAKERS[f"duplicate_char_{n}gram_ratio.fineweb2"] = lambda b, *_, n=n: again_characters(n, b)
+    MAKERS[f"duplicate_{n}gram_char_ratio.fineweb2"] = lambda b, *_, n=n: again_words(n, b)
 
 
 class Case(NamedTuple):
