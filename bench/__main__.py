@@ -7,7 +7,7 @@ from importlib import import_module
 
 # Quick ones first; each module has a main() that prints its own table.
 BENCHMARKS = (
-    "language", "words", "minhash", "datatrove_pipeline", "parity", "parity_fineweb2",
+    "language", "words", "minhash", "index", "datatrove_pipeline", "parity", "parity_fineweb2",
     "tuning", "proxy", "memory",
 )  # fmt: skip
 

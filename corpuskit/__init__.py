@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from corpuskit.api import Run, clean, decide, dedup, open_run, score
+    from corpuskit.api import Run, clean, decide, dedup, index_info, minhashes, open_run, score
     from corpuskit.errors import (
         ConfigError,
         CorpuskitError,
@@ -28,6 +28,8 @@ _HOMES = {
     "clean": "api",
     "decide": "api",
     "dedup": "api",
+    "index_info": "api",
+    "minhashes": "api",
     "open_run": "api",
     "score": "api",
     "pretrain": "lm.pretrain",
@@ -51,6 +53,8 @@ __all__ = [
     "clean",
     "decide",
     "dedup",
+    "index_info",
+    "minhashes",
     "open_run",
     "pretrain",
     "score",

@@ -14,6 +14,8 @@ from corpuskit import readers, run
 from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.cleaners import clean as clean_text
 from corpuskit.dedup import deduplicate
+from corpuskit.dedup.index.info import index_info
+from corpuskit.dedup.index.minhashes import minhashes
 from corpuskit.dedup.priority import keep_columns
 from corpuskit.duplicate_settings import DuplicateSettings, parse_keep
 from corpuskit.errors import ConfigError, RunError
@@ -32,6 +34,18 @@ from corpuskit.schema import CORPUS_COLUMNS
 _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9,
           "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}  # fmt: skip
 MIN_SHARD_BYTES = 1 << 16
+
+__all__ = [
+    "Run",
+    "clean",
+    "decide",
+    "dedup",
+    "index_info",
+    "minhashes",
+    "open_run",
+    "read_options",
+    "score",
+]
 
 
 @dataclass(frozen=True)
@@ -120,6 +134,8 @@ def clean(
     keep: str | None = None,
     exact_only: bool = False,
     keep_removed_lines: bool = False,
+    save_index: str | Path | None = None,
+    against: str | Path | Sequence[str | Path] = (),
     text_column: str | None = None,
     id_column: str | None = None,
     text_mode: str = "file",
@@ -144,6 +160,8 @@ def clean(
         instead of what the recipe says; see `corpuskit.duplicate_settings`.
     exact_only : look for exact duplicates alone.
     keep_removed_lines : also write the lines that line cleaners took out.
+    save_index : folder to write an index of the kept documents to; see docs/index-format.md.
+    against : folders of indexes; a document that is a duplicate of one of theirs is removed.
     shard_size : largest text volume of a shard, in bytes or as ``"256MB"``.
     workers : threads; the output does not depend on it.
 
@@ -153,6 +171,7 @@ def clean(
         With one sentence that says where, what, and what to do.
     """
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    indexes = [against] if isinstance(against, str | Path) else list(against)
     options = run.Options(
         inputs=tuple(str(path) for path in paths),
         out=Path(out),
@@ -164,6 +183,8 @@ def clean(
         overrides=tuple(settings),
         keep_removed_lines=keep_removed_lines,
         dedup=dedup_changes(similarity, recall, shingle, keep, exact_only),
+        save_index=None if save_index is None else Path(save_index),
+        against=tuple(str(path) for path in indexes),
         read=read_options(text_column, id_column, text_mode, on_bad_input),
         format=_choice("format", format, tuple(SUFFIXES)),
         shard_bytes=_bytes(shard_size),

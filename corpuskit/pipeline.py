@@ -21,6 +21,7 @@ from corpuskit import coverage, readers
 from corpuskit.cleaners import clean, clean_noting, split_cleaners
 from corpuskit.dedup import fingerprint, shingle_sets
 from corpuskit.dedup.evidence import shown
+from corpuskit.dedup.index import index_marks
 from corpuskit.dedup.priority import Order, input_order, missing_column
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.duplicate_settings import FROM_INPUT, Keep, parse_keep
@@ -218,6 +219,18 @@ def shingle_split(split: Split, job: Job, wanted: pl.Series, store: ShingleStore
     texts = clean(batch.text.filter(mask), job.recipe.cleaners)
     store.append(known.filter(mask), *shingle_sets(Measured(texts), settings))
     return split.bytes
+
+
+def index_split(split: Split, job: Job, duplicates: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Index pass: make the rows of an index of a split's kept documents; give its bytes too."""
+    settings = job.recipe.duplicates
+    assert settings is not None, "only a search for duplicates can be saved"
+    scores = pl.read_parquet(job.layout.score_part(split.name))
+    keep = decide(with_duplicates(scores, duplicates), job.recipe.all_rules())[KEEP]
+    batch = readers.read(split, job.read)
+    check_same(scores[DOC_ID], doc_ids(split.source.base, batch.position), split)
+    measured = Measured(clean(batch.text.filter(keep), job.recipe.cleaners))
+    return index_marks(measured, settings, scores.filter(keep)), split.bytes
 
 
 def check_same(known: pl.Series, found: pl.Series, split: Split) -> None:

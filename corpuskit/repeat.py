@@ -17,11 +17,14 @@ COMMAND_SHARD_BYTES = 256 * 10**6
 
 @dataclass(frozen=True)
 class Options:
-    """What the user asks of a run; all but `overwrite`, `workers` and `repeat` decide its bytes.
+    """What the user asks of a run; all but `overwrite`, `workers`, `save_index` and
+    `repeat` decide its bytes.
 
     rule_sets : rule sets, by name or path, instead of those of the recipe.
     overrides : single bounds, as ``gopher.too_few_words.min=30``.
     keep_removed_lines : also write what line cleaners took out.
+    save_index : folder of an index of the kept documents that is written beside the run.
+    against : folders of indexes; duplicates of their documents are removed.
     repeat : the command that asks for the same; None for that of `repeat_with`.
     dedup : settings of duplicates instead of those of the recipe, by their names there.
     """
@@ -35,6 +38,8 @@ class Options:
     rule_sets: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     keep_removed_lines: bool = False
+    save_index: Path | None = None
+    against: tuple[str, ...] = ()
     read: readers.ReadOptions = field(default_factory=readers.ReadOptions)
     format: str = "parquet"
     shard_bytes: int = SHARD_BYTES
@@ -69,6 +74,8 @@ def repeat_with(options: Options) -> str:
         if options.shard_bytes == COMMAND_SHARD_BYTES
         else str(options.shard_bytes),
         "--rules": ",".join(options.rule_sets) or None,
+        "--save-index": None if options.save_index is None else str(options.save_index),
+        "--against": ",".join(options.against) or None,
     }
     words = ["corpuskit", "clean", *options.inputs, "--out", str(options.out)]
     for name, value in named.items():

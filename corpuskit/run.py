@@ -4,6 +4,7 @@
     bounds        quantiles among the bounds become numbers
     duplicates    scores → quality rules → candidates → exact check → duplicates.parquet
     pass 2        every split: read again, decide all rules → kept/, dropped/, receipt per shard
+    index         every split, with --save-index: marks of the kept documents → the index
     totals        receipts and scores → summary.json, report.html, manifest.json
 
 A run that was killed goes on behind its last receipts when the same command is given again, and
@@ -30,16 +31,19 @@ from corpuskit.config import fingerprint
 from corpuskit.dedup import find_duplicates, no_duplicates, with_priority
 from corpuskit.dedup.evidence import Evidence, gather
 from corpuskit.dedup.guards import COMPARED, compared_documents
+from corpuskit.dedup.index import IndexWriter, find_against, marks_plan
+from corpuskit.dedup.index.of_run import is_saved, open_against
 from corpuskit.dedup.priority import check_column
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.engine.local import map_in_order
-from corpuskit.errors import ConfigError
+from corpuskit.errors import ConfigError, RunError
 from corpuskit.features.groups import dictionaries, groups, packages
 from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts
 from corpuskit.pipeline import (
     Job,
     SortPlan,
+    index_split,
     keep_from_input,
     score_split,
     scored,
@@ -76,9 +80,15 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
     sources = readers.discover(options.inputs, options.read)
     manifest.check_apart(options.out, [source.path for source in sources])
     job, plan = make_plan(options, layout, sources)
+    saved = index_is_saved(options, job, sources)
     if options.overwrite:
         manifest.clear(layout)
     if manifest.is_complete(layout, job.plan):
+        if not saved:
+            raise RunError(
+                f"--save-index {options.save_index}: the run in {layout.root} is complete without "
+                "it; add --overwrite to run it again"
+            )
         progress.say(f"{layout.root}: already complete; add --overwrite to run it again")
         return manifest.read_json(layout.summary)
     manifest.begin(layout, plan)
@@ -107,6 +117,15 @@ def check_removed_lines(recipe: Recipe) -> None:
         )
 
 
+def index_is_saved(options: Options, job: Job, sources: Sequence[readers.Source]) -> bool:
+    """Say whether there is no index to write, or none any more."""
+    if options.save_index is None:
+        return True
+    apart = [options.out, *map(Path, (*options.against, *options.inputs))]
+    apart += [source.path for source in sources]
+    return is_saved(options.save_index, job.recipe.duplicates, job.plan, options.overwrite, apart)
+
+
 def make_plan(
     options: Options, layout: Layout, sources: Sequence[readers.Source]
 ) -> tuple[Job, dict[str, Any]]:
@@ -122,6 +141,7 @@ def make_plan(
     )
     if options.keep_removed_lines:
         check_removed_lines(recipe)
+    against = open_against(options.against, recipe.duplicates, verify=True)
     chosen = groups(model, recipe.features)
     plan = {
         "corpuskit": corpuskit.__version__,
@@ -132,6 +152,7 @@ def make_plan(
         "keep_removed_lines": options.keep_removed_lines,
         "language_model": model.fingerprint,
         **({"dictionaries": named} if (named := dictionaries(chosen)) else {}),
+        **({"against": [index.digest for index in against]} if against else {}),
         "read": vars(options.read),
         "format": options.format,
         "shard_bytes": options.shard_bytes,
@@ -207,6 +228,8 @@ class Stages:
         self.job = replace(self.job, recipe=resolved(self.job.recipe, self.scores()))
         self._timed("deduplicate", self._deduplicate)
         self._timed("write", self._write)
+        if self.options.save_index is not None:
+            self._timed("index", self._save_index)
         summary = summarise(
             self.job,
             self.sources,
@@ -271,16 +294,20 @@ class Stages:
         store = Receipts(layout.work, self.job.plan)
         if store.read("deduplicate") is not None:
             return
+        against = open_against(self.options.against, settings, verify=False)
+        old = None
         if settings is None:
             result = no_duplicates()
         else:
             self._check_keep()
             ordered = with_priority(self.scores(), settings)
             passing = decide(ordered, self.job.recipe.quality_rules()).filter(KEEP)
-            result = find_duplicates(
-                passing, settings, self._fetch_shingles, layout.work / "duplicates"
-            )
-        named = name_members(result.frame, self.scores())
+            asked = (passing, settings, self._fetch_shingles, layout.work / "duplicates")
+            if against:
+                result, old = find_against(*asked, against)
+            else:
+                result = find_duplicates(*asked)
+        named = name_members(result.frame, self.scores(), old)
         write_parquet(layout.duplicates, named)
         store.write("deduplicate", {"stats": result.stats})
 
@@ -302,6 +329,22 @@ class Stages:
             for split_bytes in map_in_order(work, self._splits(), self.options.workers):
                 advance(split_bytes)
         return store
+
+    def _save_index(self) -> None:
+        folder, settings = self.options.save_index, self.job.recipe.duplicates
+        assert folder is not None, "only asked for where there is one"
+        assert settings is not None, "checked before the run began"
+        if index_is_saved(self.options, self.job, self.sources):
+            return
+        made_by = {"recipe": self.job.recipe.name, "run": self.job.plan}
+        work = partial(index_split, job=self.job, duplicates=self._dropped_duplicates())
+        with (
+            self.progress.stage("saving the index", self.total_bytes) as advance,
+            IndexWriter(folder, marks_plan(settings), made_by) as writer,
+        ):
+            for rows, size in map_in_order(work, self._splits(), self.options.workers):
+                writer.append(rows)
+                advance(size)
 
     def decided(self) -> pl.LazyFrame:
         """Scan the scores with every rule decided."""
@@ -368,15 +411,27 @@ class Stages:
             )  # fmt: skip
 
 
-def name_members(members: pl.DataFrame, scores: pl.LazyFrame) -> pl.DataFrame:
-    """Add the user's ids of the members of clusters and of their representatives."""
+def name_members(
+    members: pl.DataFrame, scores: pl.LazyFrame, old: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Add the user's ids of the members of clusters and of their representatives.
+
+    Parameters
+    ----------
+    old : cluster, doc_id and user_id of the representatives that are documents of an index.
+    """
     names = (
         scores.select(DOC_ID, USER_ID)
         .join(members.lazy().select(DOC_ID), on=DOC_ID, how="semi")
         .collect(engine="streaming")
     )
-    of_representative = names.rename({DOC_ID: "representative", USER_ID: "representative_user_id"})
-    named = members.join(names, on=DOC_ID, how="left", maintain_order="left").join(
-        of_representative, on="representative", how="left", maintain_order="left"
+    theirs = names.select(pl.col(DOC_ID).alias("cluster"), DOC_ID, USER_ID, in_index=False)
+    if old is not None:
+        theirs = pl.concat([theirs, old.with_columns(in_index=True)])
+    theirs = theirs.rename({DOC_ID: "representative", USER_ID: "representative_user_id"})
+    named = (
+        members.drop("representative")
+        .join(names, on=DOC_ID, how="left", maintain_order="left")
+        .join(theirs, on="cluster", how="left", maintain_order="left")
     )
     return named.select(pl.col(name).cast(dtype) for name, dtype in DUPLICATES.items())

@@ -56,6 +56,7 @@ DUPLICATES: dict[str, pl.DataType] = {
     "jaccard": pl.Float64(),
     "kind": pl.String(),
     "cluster_size": pl.UInt32(),
+    "in_index": pl.Boolean(),  # the representative is a document of an index, not of the run
 }
 
 

@@ -280,7 +280,12 @@ def _end(summary: Mapping[str, Any], out: Path) -> str:
     return "\n".join(
         [
             f"duplicates: {duplicates['exact']:,} exact, {duplicates['near']:,} near, "
-            f"{duplicates['clusters']:,} clusters",
+            f"{duplicates['clusters']:,} clusters"
+            + (
+                f", {duplicates['index_matches']:,} of documents of an index"
+                if "index_matches" in duplicates
+                else ""
+            ),
             f"{summary['seconds']['total']:.1f} s, "
             f"{human_bytes(summary['bytes_per_second'])}/s of text, "
             f"{human_bytes(summary['peak_memory_bytes'])} peak memory, "

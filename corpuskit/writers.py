@@ -105,6 +105,8 @@ class ShardWriter:
         One of `FORMATS`.
     schema : {column: dtype}
         Every frame has these columns.
+    encoding : mapping, optional
+        Of Parquet: further arguments of `pyarrow.parquet.ParquetWriter`.
 
     Examples
     --------
@@ -117,7 +119,13 @@ class ShardWriter:
     (1, 14, '{"text":"é"}\\n')
     """
 
-    def __init__(self, path: Path, format: str, schema: Mapping[str, pl.DataType]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        format: str,
+        schema: Mapping[str, pl.DataType],
+        encoding: Mapping[str, Any] | None = None,
+    ) -> None:
         if format not in FORMATS:
             raise ConfigError(f"format: unknown format {format!r}; choose one of {FORMATS}")
         self.path, self.format, self.schema = path, format, dict(schema)
@@ -125,7 +133,7 @@ class ShardWriter:
         self._output = _Atomic(path)
         try:
             with _told(path):
-                self._encoder = _encoder(format, self.schema, self._output)
+                self._encoder = _encoder(format, self.schema, self._output, encoding or {})
         except BaseException:
             self.abort()
             raise
@@ -232,7 +240,9 @@ class _Atomic:
 class _Parquet:
     """One row group per frame, Zstandard inside."""
 
-    def __init__(self, schema: Mapping[str, pl.DataType], output: _Atomic) -> None:
+    def __init__(
+        self, schema: Mapping[str, pl.DataType], output: _Atomic, encoding: Mapping[str, Any]
+    ) -> None:
         import pyarrow.parquet as pq
 
         empty = self._table(pl.DataFrame(schema=dict(schema)))
@@ -242,6 +252,7 @@ class _Parquet:
             compression="zstd",
             compression_level=ZST_LEVEL,
             dictionary_pagesize_limit=DICTIONARY_BYTES,
+            **encoding,
         )
 
     @staticmethod
@@ -279,10 +290,10 @@ def json_lines(frame: pl.DataFrame) -> bytes:
 
 
 def _encoder(
-    format: str, schema: Mapping[str, pl.DataType], output: _Atomic
+    format: str, schema: Mapping[str, pl.DataType], output: _Atomic, encoding: Mapping[str, Any]
 ) -> _Parquet | _JsonLines:
     if format == "parquet":
-        return _Parquet(schema, output)
+        return _Parquet(schema, output, encoding)
     if format == "jsonl.gz":
         deflate = zlib.compressobj(
             GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16

@@ -23,6 +23,8 @@ def test_the_public_names_are_these() -> None:
         "clean",
         "decide",
         "dedup",
+        "index_info",
+        "minhashes",
         "open_run",
         "pretrain",
         "score",

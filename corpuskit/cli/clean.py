@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from corpuskit.cli.options import (
+    Against,
     AsJson,
     ExactOnly,
     Format,
@@ -24,6 +25,7 @@ from corpuskit.cli.options import (
     Recall,
     RuleSets,
     RunFolder,
+    SaveIndex,
     Settings,
     ShardSize,
     ShingleKind,
@@ -64,6 +66,10 @@ DEDUP_EXAMPLES = """Examples:
 
   corpuskit dedup shards/ --out unique --shingle chars:13 --keep best:word_count
 
+  corpuskit dedup may/ --out may_unique --save-index may_index
+
+  corpuskit dedup june/ --out june_unique --against may_index --save-index june_index
+
   corpuskit dedup --explain --similarity 0.8 --recall 0.99"""
 
 REPORT_EXAMPLES = """Example:
@@ -93,6 +99,8 @@ def clean(
         bool,
         typer.Option("--keep-removed-lines", help="Also write what line cleaners took out."),
     ] = False,
+    save_index: SaveIndex = None,
+    against: Against = "",
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     text_mode: TextMode = "file",
@@ -120,6 +128,8 @@ def clean(
         "duplicates": not no_dedup,
         **chosen_copies(similarity, recall, shingle, keep, exact_only),
         "keep_removed_lines": keep_removed_lines,
+        "save_index": save_index,
+        "against": split_list(against),
         "format": format,
         "shard_size": shard_size,
     }
@@ -157,6 +167,8 @@ def dedup(
         bool,
         typer.Option("--explain", help="Print the plan of the search, its recall and its cost."),
     ] = False,
+    save_index: SaveIndex = None,
+    against: Against = "",
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     text_mode: TextMode = "file",
@@ -182,6 +194,8 @@ def dedup(
         "recipe": "dedup",
         **copies,
         "settings": tuple(settings or ()),
+        "save_index": save_index,
+        "against": split_list(against),
         "format": format,
         "shard_size": shard_size,
     }

@@ -65,6 +65,13 @@ KeepCopy = Annotated[
     ),
 ]
 ExactOnly = Annotated[bool, typer.Option("--exact-only", help="Look for exact duplicates alone.")]
+SaveIndex = Annotated[
+    Path | None,
+    typer.Option("--save-index", help="Write an index of the kept documents here."),
+]
+Against = Annotated[
+    str, typer.Option("--against", help="Also remove duplicates of the documents of indexes, A,B.")
+]
 OnBadInput = Annotated[str, typer.Option(help="'skip' and count broken records, or 'stop'.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run in --out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print summary.json, and nothing else.")]

@@ -60,7 +60,11 @@ def no_duplicates() -> DuplicatesResult:
 
 
 def find_duplicates(
-    scores: pl.LazyFrame, settings: DuplicateSettings, fetch_shingles: Fetch, work_dir: Path
+    scores: pl.LazyFrame,
+    settings: DuplicateSettings,
+    fetch_shingles: Fetch,
+    work_dir: Path,
+    standing: int = 0,
 ) -> DuplicatesResult:
     """Find the duplicates among the documents of `scores`.
 
@@ -71,6 +75,8 @@ def find_duplicates(
     fetch_shingles : reads the shingle sets of the documents with these ids (ascending) again;
         called once at most.
     work_dir : folder for temporary files; made if it is not there.
+    standing : so many documents, the first by priority, are not compared with each other, so
+        that none of them is a near duplicate.
 
     Raises
     ------
@@ -83,7 +89,7 @@ def find_duplicates(
     path = work_dir / "marks.parquet"
     _write_marks(scores, settings, path)
     try:
-        return _find(path, settings, fetch_shingles)
+        return _find(path, settings, fetch_shingles, standing)
     finally:
         path.unlink()
 
@@ -163,7 +169,9 @@ def _bands(settings: DuplicateSettings) -> range:
     return range(settings.bands if settings.near else 0)
 
 
-def _find(path: Path, settings: DuplicateSettings, fetch_shingles: Fetch) -> DuplicatesResult:
+def _find(
+    path: Path, settings: DuplicateSettings, fetch_shingles: Fetch, standing: int
+) -> DuplicatesResult:
     ranked = (
         pl.read_parquet(path, columns=[DOC_ID, PRIORITY, TEXT_HASH])
         .with_row_index("row")
@@ -179,7 +187,7 @@ def _find(path: Path, settings: DuplicateSettings, fetch_shingles: Fetch) -> Dup
         pl.read_parquet(path, columns=[str(band)]).to_series().to_numpy()[rows]
         for band in _bands(settings)
     )
-    near = find_near(doc_ids, bands, original == own, settings.similarity, fetch_shingles)
+    near = find_near(doc_ids, bands, original == own, settings.similarity, fetch_shingles, standing)
     frame = _members(doc_ids, original, near.representative, near.similarity)
     return DuplicatesResult(frame, _stats(frame, near))
 

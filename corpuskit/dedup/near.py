@@ -92,6 +92,7 @@ def find_near(
     takes_part: npt.NDArray[np.bool_],
     threshold: float,
     fetch_shingles: Fetch,
+    standing: int = 0,
 ) -> Near:
     """Compare candidates and choose representatives.
 
@@ -100,14 +101,15 @@ def find_near(
     doc_ids : uint64 (n,), by priority, the best first.
     bands : the bands, one at a time, each uint64 (n,).
     takes_part : bool (n,).
+    standing : the documents of these first ranks are not compared with each other.
     """
     count = len(doc_ids)
     near = Near(np.arange(count), np.ones(count))
     large: list[Buckets] = []
     pairs = near.pairs
     for values in bands:
-        buckets = group(values, takes_part)
-        pairs = np.union1d(pairs, buckets.pairs(takes_part))
+        buckets = group(values, takes_part, standing)
+        pairs = np.union1d(pairs, _with_new(buckets.pairs(takes_part), standing))
         if len((rest := buckets.large()).members):
             large.append(rest)
     if not len(pairs):
@@ -117,25 +119,33 @@ def find_near(
     with closing(store):
         _compare(near, pairs, members, doc_ids, threshold, store)
         for _ in range(1, ROUNDS):
-            offered = [buckets.pairs(near.kept) for buckets in large]
+            offered = [_with_new(buckets.pairs(near.kept), standing) for buckets in large]
             if not any(map(len, offered)):
                 break
             pairs = np.setdiff1d(np.concatenate(offered), near.pairs)
             _compare(near, pairs, members, doc_ids, threshold, store)
-    near.unmet = _count_unmet(large, near.kept)
+    near.unmet = _count_unmet(large, near.kept, standing)
     return near
 
 
-def group(values: npt.NDArray[np.uint64], takes_part: npt.NDArray[np.bool_]) -> Buckets:
-    """Group the ranks of equal values into buckets of two and more."""
+def group(
+    values: npt.NDArray[np.uint64], takes_part: npt.NDArray[np.bool_], standing: int = 0
+) -> Buckets:
+    """Group the ranks of equal values into buckets of two and more, one of them not standing."""
     ranks = np.flatnonzero((values != NO_SHINGLES) & takes_part)
     values = values[ranks]
     order = np.argsort(values, kind="stable")
     values, ranks = values[order], ranks[order]
     first = np.flatnonzero(np.r_[True, values[1:] != values[:-1]][: len(values)])
     sizes = np.diff(np.r_[first, len(values)])
-    shared = np.repeat(sizes > 1, sizes)
-    return _buckets(sizes[sizes > 1], ranks[shared], np.zeros(int(shared.sum()), np.bool_))
+    useful = (sizes > 1) & (ranks[first + sizes - 1] >= standing)  # ascending within a bucket
+    shared = np.repeat(useful, sizes)
+    return _buckets(sizes[useful], ranks[shared], np.zeros(int(shared.sum()), np.bool_))
+
+
+def _with_new(pairs: Pairs, standing: int) -> Pairs:
+    """Return the pairs that are not of two standing documents."""
+    return pairs[split(pairs)[1] >= standing] if standing else pairs
 
 
 def split(pairs: Pairs) -> tuple[Ranks, Ranks]:
@@ -170,7 +180,7 @@ def _compare(
     choose(worse[order], better[order], near.scores[order], near.representative, near.similarity)
 
 
-def _count_unmet(large: list[Buckets], kept: npt.NDArray[np.bool_]) -> int:
+def _count_unmet(large: list[Buckets], kept: npt.NDArray[np.bool_], standing: int) -> int:
     """Count the kept documents that share a bucket with one that they were not compared with."""
     unmet = np.zeros(len(kept), np.bool_)
     for buckets in large:
@@ -178,4 +188,4 @@ def _count_unmet(large: list[Buckets], kept: npt.NDArray[np.bool_]) -> int:
         in_bucket = np.add.reduceat(fresh, buckets.offsets[:-1], dtype=np.int64)
         fresh &= np.repeat(in_bucket > 1, np.diff(buckets.offsets))
         unmet[buckets.members[fresh]] = True
-    return int(unmet.sum())
+    return int(unmet[standing:].sum())

@@ -7,6 +7,9 @@ random, they find random sets as often as fully random functions would, within 0
 times the speed of ``(a·x + b) >> 32`` modulo 2^64. A band's value mixes the minima of its rows
 (Broder 1997; Leskovec et al., Mining of Massive Datasets, ch. 3). A document without shingles
 takes no part: its bands are `NO_SHINGLES`, which no other document has.
+
+An index keeps the minima themselves; `bands_of_minima` makes of them the bands that
+`minhash_bands` makes of the shingles.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from numba import njit
 from corpuskit.kernels.shingles import mix
 
 NO_SHINGLES = np.uint64(0)
+LARGEST = np.uint32(0xFFFFFFFF)
 _ONE = np.uint64(1)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _BLOCK = 256  # shingles that stay in the first-level cache while all functions see them
@@ -53,6 +57,46 @@ def minhash_bands(
     return out
 
 
+def minhash_minima(
+    offsets: npt.NDArray[np.int64], values: npt.NDArray[np.uint64], count: int, seed: int
+) -> npt.NDArray[np.uint32]:
+    """Compute the least value of each of `count` hash functions for every document.
+
+    The share of equal minima of two documents estimates their Jaccard similarity.
+
+    Parameters
+    ----------
+    offsets : int64 (n + 1,), and values : uint64 (s,), as `shingles` gives them.
+
+    Returns
+    -------
+    uint32 (n, count); 2^32 - 1 throughout where a document has no shingles.
+    """
+    multipliers, additions = hash_family(count, seed)
+    out: npt.NDArray[np.uint32] = _minima(offsets, values, multipliers, additions)
+    return out
+
+
+def bands_of_minima(
+    minima: npt.NDArray[np.uint32], bands: int, rows: int
+) -> npt.NDArray[np.uint64]:
+    """Mix minima to the bands that `minhash_bands` computes.
+
+    A document whose minima are all 2^32 - 1 counts as one without shingles. Of one shingle it
+    would take a chance of 2^(-32 · bands · rows) to look like that.
+
+    Parameters
+    ----------
+    minima : uint32 (n, bands · rows), as `minhash_minima` gives them.
+
+    Returns
+    -------
+    uint64 (n, bands).
+    """
+    out: npt.NDArray[np.uint64] = _mixed(np.ascontiguousarray(minima), bands, rows)
+    return out
+
+
 @njit(nogil=True, cache=True)
 def _bands(offsets, values, multipliers, additions, bands, rows):  # type: ignore[no-untyped-def]
     out = np.zeros((len(offsets) - 1, bands), np.uint64)
@@ -62,20 +106,54 @@ def _bands(offsets, values, multipliers, additions, bands, rows):  # type: ignor
         start, stop = offsets[document], offsets[document + 1]
         if start == stop:
             continue
-        for k in range(bands * rows):
-            minima[k] = 0xFFFFFFFF
-        for at in range(start, stop, _BLOCK):
-            count = min(_BLOCK, stop - at)
-            for i in range(count):
-                block[i] = np.uint32(values[at + i])
-            for k in range(bands * rows):
-                minima[k] = _least(block, count, multipliers[k], additions[k], minima[k])
+        _fill(values, start, stop, multipliers, additions, block, minima)
         for band in range(bands):
-            value = np.uint64(band + 1)
-            for row in range(rows):
-                value = mix(value * _MULTIPLIER + np.uint64(minima[band * rows + row]))
-            out[document, band] = max(value, _ONE)
+            out[document, band] = _band(minima, band, rows)
     return out
+
+
+@njit(nogil=True, cache=True)
+def _minima(offsets, values, multipliers, additions):  # type: ignore[no-untyped-def]
+    out = np.empty((len(offsets) - 1, len(multipliers)), np.uint32)
+    block = np.empty(_BLOCK, np.uint32)
+    for document in range(len(offsets) - 1):
+        start, stop = offsets[document], offsets[document + 1]
+        _fill(values, start, stop, multipliers, additions, block, out[document])
+    return out
+
+
+@njit(nogil=True, cache=True)
+def _mixed(minima, bands, rows):  # type: ignore[no-untyped-def]
+    out = np.zeros((len(minima), bands), np.uint64)
+    for document in range(len(minima)):
+        has_shingles = False
+        for k in range(bands * rows):
+            has_shingles |= minima[document, k] != LARGEST
+        if has_shingles:
+            for band in range(bands):
+                out[document, band] = _band(minima[document], band, rows)
+    return out
+
+
+@njit(nogil=True, cache=True)
+def _fill(values, start, stop, multipliers, additions, block, minima):  # type: ignore[no-untyped-def]
+    """Put one document's minima into `minima`; `block` is scratch."""
+    for k in range(len(multipliers)):
+        minima[k] = LARGEST
+    for at in range(start, stop, _BLOCK):
+        count = min(_BLOCK, stop - at)
+        for i in range(count):
+            block[i] = np.uint32(values[at + i])
+        for k in range(len(multipliers)):
+            minima[k] = _least(block, count, multipliers[k], additions[k], minima[k])
+
+
+@njit(nogil=True, cache=True)
+def _band(minima, band, rows):  # type: ignore[no-untyped-def]
+    value = np.uint64(band + 1)
+    for row in range(rows):
+        value = mix(value * _MULTIPLIER + np.uint64(minima[band * rows + row]))
+    return max(value, _ONE)
 
 
 @njit(nogil=True, cache=True)

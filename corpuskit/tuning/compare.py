@@ -189,7 +189,7 @@ def _copies(run: FinishedRun, recipe: Recipe, frame: pl.DataFrame) -> Copies | N
         return None
     uncompared = frame.filter(~pl.col("passed") & pl.col("passes"))
     passing = frame.select(DOC_ID, "byte_count", "passes", "after")
-    members = run.duplicates().select(DOC_ID, REPRESENTATIVE)
+    members = run.duplicates().filter(~pl.col("in_index")).select(DOC_ID, REPRESENTATIVE)
     fates = passing.join(members, on=DOC_ID, how="inner")
     firsts = fates.select(pl.col(DOC_ID).alias(REPRESENTATIVE), stays=pl.col("passes"))
     lost = fates.join(firsts, on=REPRESENTATIVE, how="left").filter(

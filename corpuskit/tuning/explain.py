@@ -252,9 +252,13 @@ def _cluster(doc_id: int, members: pl.DataFrame, bodies: dict[int, str]) -> Clus
     (facts,) = own.to_dicts()
     rows = members.filter(pl.col("cluster") == facts["cluster"]).sort("kind", DOC_ID)
     listed = [member(row) for row in rows.iter_rows(named=True)]
-    first = next(m for m in listed if m.doc_id == facts[REPRESENTATIVE])
+    if facts["in_index"]:
+        name = facts["representative_user_id"]
+        first = Member(facts[REPRESENTATIVE], name, "representative", 1.0)
+    else:
+        first = next(m for m in listed if m.doc_id == facts[REPRESENTATIVE])
     others = [m for m in listed if m.doc_id not in (doc_id, first.doc_id)]
-    same = first.doc_id == doc_id
+    same = facts["in_index"] or first.doc_id == doc_id  # an index has no text to compare with
     return Cluster(
         size=facts["cluster_size"],
         own=member(facts),

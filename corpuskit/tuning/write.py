@@ -67,12 +67,18 @@ def write_again(
     Raises
     ------
     ConfigError
-        If nobody says where the inputs are, or `out` lies inside them or the old run.
+        If the run was made against an index, if nobody says where the inputs are, or if `out` lies
+        inside them or the old run.
     RunError
         If an input changed, if the scores are of another version of corpuskit, or if `out` holds
         something else.
     """
     begun = time.perf_counter()
+    if "against" in run.settings:
+        raise ConfigError(
+            f"{run.layout.root}: made with --against, and duplicates would have to be looked for "
+            "there again; run clean again with --against"
+        )
     progress = progress or Progress(quiet=True)
     check_all_versions(run)
     layout, read = Layout(out), readers.ReadOptions(**run.settings["read"])

@@ -96,6 +96,7 @@ def duplicates() -> pl.DataFrame:
         {"doc_id": 3, "user_id": "c", "jaccard": 1.0, "kind": "exact"},
     ]
     shared = {"cluster": 1, "representative": 1, "representative_user_id": "a", "cluster_size": 3}
+    shared["in_index"] = False
     return pl.DataFrame([{**row, **shared} for row in rows]).select(
         pl.col(name).cast(dtype) for name, dtype in DUPLICATES.items()
     )
