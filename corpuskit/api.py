@@ -133,6 +133,8 @@ def clean(
     shingle: str | None = None,
     keep: str | None = None,
     exact_only: bool = False,
+    unit: str | None = None,
+    per_host: bool = False,
     keep_removed_lines: bool = False,
     save_index: str | Path | None = None,
     against: str | Path | Sequence[str | Path] = (),
@@ -159,6 +161,9 @@ def clean(
     similarity, recall, shingle, keep : what counts as a duplicate and which of several stays,
         instead of what the recipe says; see `corpuskit.duplicate_settings`.
     exact_only : look for exact duplicates alone.
+    unit : ``"line"`` or ``"paragraph"`` to keep each once in the corpus, before documents are
+        compared; None leaves it to the recipe, ``"document"`` to none.
+    per_host : take out lines that stand on many pages of one host.
     keep_removed_lines : also write the lines that line cleaners took out.
     save_index : folder to write an index of the kept documents to; see docs/index-format.md.
     against : folders of indexes; a document that is a duplicate of one of theirs is removed.
@@ -181,6 +186,8 @@ def clean(
         duplicates=duplicates,
         rule_sets=tuple(rules),
         overrides=tuple(settings),
+        unit=unit,
+        per_host=per_host,
         keep_removed_lines=keep_removed_lines,
         dedup=dedup_changes(similarity, recall, shingle, keep, exact_only),
         save_index=None if save_index is None else Path(save_index),
@@ -259,6 +266,11 @@ def score(frame: pl.DataFrame, *, text_column: str = "text", recipe: str = "web"
     ['en', 'zh']
     """
     loaded = load_recipe(recipe, columns_by_group(), tuple(CLEANERS))
+    if loaded.repeats is not None:
+        raise ConfigError(
+            f"recipe {loaded.name!r}: its section repeats needs a pass over a corpus; use clean, "
+            "or leave the section out"
+        )
     characters, lines = split_cleaners(loaded.cleaners)
     measured = Measured(clean_text(frame[text_column].fill_null(""), characters), lines)
     return measure(measured, groups(load_model(loaded.language_model), loaded.features))

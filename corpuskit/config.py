@@ -12,7 +12,7 @@ import difflib
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,19 @@ class Entry:
         if isinstance(self.value, list):
             return [entry.plain() for entry in self.value]
         return self.value
+
+
+def known_text(entry: Entry, known: Sequence[str], what: str) -> str:
+    """Return a string that is one of those known.
+
+    Raises
+    ------
+    ConfigError
+        With the nearest, for any other.
+    """
+    if entry.text() not in known:
+        raise entry.fail(f"unknown {what} {entry.text()!r}; {nearest(entry.text(), known)}")
+    return entry.text()
 
 
 def describe(value: Any) -> str:

@@ -75,6 +75,11 @@ class Layout:
         return self.root / ".work"
 
     @property
+    def repeats(self) -> Path:
+        """The marks of lines, and the tables of those that stand more than once."""
+        return self.work / "repeats"
+
+    @property
     def plan(self) -> Path:
         """The plan that an unfinished run follows."""
         return self.work / "plan.json"

@@ -1,9 +1,10 @@
 """One split: read → clean → measure → scores and a receipt; later read again → kept and dropped.
 
 Each function takes a split and the job and leaves nothing behind but files that are named after
-the split. Pass 1 (`score_split`) measures; the verification pass (`shingle_split`) fetches the
-shingles of the few documents that may be duplicates; pass 2 (`sort_split`) parts kept from
-dropped. None of them knows of another split.
+the split. Before pass 1, where a recipe has `repeats`, lines are hashed (`mark_split`). Pass 1
+(`score_split`) measures; the verification pass (`shingle_split`) fetches the shingles of the few
+documents that may be duplicates; pass 2 (`sort_split`) parts kept from dropped. None of them knows
+of another split.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,18 +21,21 @@ import polars as pl
 
 from corpuskit import coverage, readers
 from corpuskit.cleaners import clean, clean_noting, split_cleaners
+from corpuskit.coverage.hosts import ADDRESS_COLUMNS, host_column
 from corpuskit.dedup import fingerprint, shingle_sets
 from corpuskit.dedup.evidence import shown
 from corpuskit.dedup.index import index_marks
 from corpuskit.dedup.priority import Order, input_order, missing_column
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.duplicate_settings import FROM_INPUT, Keep, parse_keep
-from corpuskit.errors import RunError
+from corpuskit.errors import DataError, RunError
 from corpuskit.features import FeatureGroup, Measured
 from corpuskit.features.groups import dtypes, measure
 from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts, peak_memory
 from corpuskit.recipe import Recipe
+from corpuskit.repeat_settings import RepeatSettings
+from corpuskit.repeats import HostMarks, Removal, Taken, mark_hosts, mark_units
 from corpuskit.rules import Frame, Rule, count_failures, decide, reasons
 from corpuskit.rules.own_columns import own_columns, take
 from corpuskit.sampling import raw_sample
@@ -68,6 +73,12 @@ class Job:
     read: readers.ReadOptions
     plan: str
     keep_removed_lines: bool = False
+    removal: Removal | None = None
+
+    @property
+    def equal_texts(self) -> bool:
+        """Documents of one text keep the same lines, as all but one are dropped as duplicates."""
+        return self.recipe.duplicates is not None and self.recipe.duplicates.exact
 
 
 @dataclass(frozen=True)
@@ -103,13 +114,65 @@ def doc_ids(base: int, position: pl.Series) -> pl.Series:
     return pl.Series(DOC_ID, mixed ^ (mixed >> np.uint64(31)))
 
 
+def mark_split(split: Split, job: Job, folder: Path, search: str) -> dict[str, Any]:
+    """Before pass 1: hash the lines of one split for a search, return its receipt.
+
+    Parameters
+    ----------
+    search : ``hosts`` or ``units``, which see what the search for hosts has left.
+
+    Raises
+    ------
+    DataError
+        If lines are looked for by host and there is no column of addresses.
+    """
+    settings = job.recipe.repeats
+    assert settings is not None, "only a recipe with repeats asks for marks"
+    batch = readers.read(split, job.read)
+    ids = doc_ids(split.source.base, batch.position)
+    page = page_of(batch, ids, job)
+    if search == "units":
+        rows = [mark_units(units_path(folder, split.name), page.text, ids, settings,
+                           job.equal_texts)]  # fmt: skip
+    else:
+        hosts = host_column(batch.columns)
+        if hosts is None:
+            raise DataError(
+                f"{split.source.key}: no column of addresses for lines by host "
+                f"({', '.join(ADDRESS_COLUMNS)}); add one, or leave per_host out"
+            )
+        rows = [*mark_hosts(HostMarks.of(folder, split.name), page.text, ids, hosts)]
+    receipt = {"split": split.name, "rows": rows, "read_bytes": split.bytes}
+    Receipts(folder, job.plan).write(split.name, receipt)
+    return receipt
+
+
+def units_path(folder: Path, split_name: str) -> Path:
+    """Path of one split's lines or paragraphs."""
+    return folder / f"{split_name}.units.npy"
+
+
+def page_of(batch: readers.Batch, ids: pl.Series, job: Job) -> Taken:
+    """Clean the characters of texts, and take out lines that stand elsewhere: the page."""
+    return taken_out(batch.text, ids, host_column(batch.columns), job)
+
+
+def taken_out(text: pl.Series, ids: pl.Series, hosts: pl.Series | None, job: Job) -> Taken:
+    """Do what `page_of` does to some of the texts of a batch."""
+    text = clean(text, split_cleaners(job.recipe.cleaners)[0])
+    removal = job.removal or Removal(RepeatSettings(), equal_texts=False)  # takes nothing out
+    return removal.take_out(text, ids, hosts)
+
+
 def score_split(split: Split, job: Job) -> dict[str, Any]:
     """Pass 1: measure one split, write its scores and its sketches, return its receipt."""
     begun = time.perf_counter()
     batch = readers.read(split, job.read)
-    characters, lines = split_cleaners(job.recipe.cleaners)
-    measured = Measured(clean(batch.text, characters), lines)
-    scores = score_texts(measured, job).insert_column(0, doc_ids(split.source.base, batch.position))
+    ids = doc_ids(split.source.base, batch.position)
+    page = page_of(batch, ids, job)
+    measured = Measured(page.text, split_cleaners(job.recipe.cleaners)[1])
+    measured.repeats = page.counts
+    scores = score_texts(measured, job).insert_column(0, ids)
     scores.insert_column(1, shown_ids(batch, split))
     scores = scores.hstack(own_scores(batch, split, job))
     order = keep_order(batch, split, job)
@@ -216,7 +279,9 @@ def shingle_split(split: Split, job: Job, wanted: pl.Series, store: ShingleStore
         return split.bytes
     batch = readers.read(split, job.read)
     check_same(known, doc_ids(split.source.base, batch.position), split)
-    texts = clean(batch.text.filter(mask), job.recipe.cleaners)
+    hosts = host_column(batch.columns.filter(mask))
+    page = taken_out(batch.text.filter(mask), known.filter(mask), hosts, job)
+    texts = clean(page.text, split_cleaners(job.recipe.cleaners)[1])
     store.append(known.filter(mask), *shingle_sets(Measured(texts), settings))
     return split.bytes
 
@@ -266,7 +331,7 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
     batch = readers.read(split, job.read, plan.schema)
     scores = pl.read_parquet(job.layout.score_part(split.name))
     check_same(scores[DOC_ID], doc_ids(split.source.base, batch.position), split)
-    text, removed = cleaned(batch.text, scores, job)
+    text, removed = cleaned(batch, scores, job)
     rules = job.recipe.all_rules()
     decided = decide(with_duplicates(scores, plan.duplicates), rules)
     documents = user_frame(batch, text, plan).with_columns(scores[DOC_ID])
@@ -292,12 +357,14 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
 
 
 def cleaned(
-    text: pl.Series, scores: pl.DataFrame, job: Job
+    batch: readers.Batch, scores: pl.DataFrame, job: Job
 ) -> tuple[pl.Series, pl.DataFrame | None]:
     """Clean texts; give the lines that went as well, where they are asked for."""
+    page, lines = page_of(batch, scores[DOC_ID], job), split_cleaners(job.recipe.cleaners)[1]
     if not job.keep_removed_lines:
-        return clean(text, job.recipe.cleaners), None
-    text, noted = clean_noting(text, job.recipe.cleaners)
+        return clean(page.text, lines), None
+    text, noted = clean_noting(page.text, lines)
+    noted = pl.concat([page.removed, noted]).sort("row", maintain_order=True)
     named = [scores[name].gather(noted["row"]) for name in (DOC_ID, USER_ID)]
     return text, noted.drop("row").with_columns(named).select(list(REMOVED_LINES))
 

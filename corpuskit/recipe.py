@@ -13,9 +13,16 @@ from typing import Any
 
 import polars as pl
 
-from corpuskit.config import Entry, load_yaml, nearest
+from corpuskit.config import Entry, known_text, load_yaml, nearest
 from corpuskit.duplicate_settings import SETTINGS, DuplicateSettings
 from corpuskit.errors import ConfigError
+from corpuskit.recipe_features import (
+    chosen_groups,
+    needed_groups,
+    usable_columns,
+    with_needed,
+)
+from corpuskit.repeat_settings import RepeatSettings, read_repeats, with_unit
 from corpuskit.rules import (
     Argument,
     Condition,
@@ -31,12 +38,8 @@ from corpuskit.rules.labels import labelled, with_labels
 from corpuskit.rules.own_columns import own_columns
 from corpuskit.rules.quantiles import resolve
 from corpuskit.rules.sets import find_rule_set, is_file_name, recipe_names, shipped_rules
-from corpuskit.schema import CORPUS_COLUMNS, OWN
+from corpuskit.schema import CORPUS_COLUMNS
 
-# Totals, shards and representatives need the size of every document.
-ALWAYS_MEASURED = ("characters", "language")
-# These need an extra, so "all features" leaves them out until a rule uses one of their columns.
-MEASURED_ON_DEMAND = ("zh_words",)
 RECIPE_KEYS = (
     "name",
     "description",
@@ -47,6 +50,7 @@ RECIPE_KEYS = (
     "cleaners",
     "rule_sets",
     "duplicates",
+    "repeats",
 )
 
 
@@ -60,6 +64,7 @@ class Recipe:
         its rules need.
     rules : the quality rules, in order; the language and duplicate rules come from the settings.
     source : the recipe file, verbatim.
+    repeats : which lines that stand more than once are taken out; None for none.
     languages_place : ``path:line`` of the languages, where a file gives them.
     """
 
@@ -73,11 +78,12 @@ class Recipe:
     rules: tuple[Rule, ...]
     duplicates: DuplicateSettings | None
     source: str
+    repeats: RepeatSettings | None = None
     languages_place: str = field(default="", compare=False, repr=False)
 
     def quality_rules(self) -> tuple[Rule, ...]:
-        """Return the rules that need one document alone: language first, then the rule sets."""
-        return self._language_rules() + self.rules
+        """Return the rules before duplicates: nothing left, language, then the rule sets."""
+        return self._repeat_rules() + self._language_rules() + self.rules
 
     def all_rules(self) -> tuple[Rule, ...]:
         """Return every rule in the order of the funnel; duplicates come last."""
@@ -94,7 +100,14 @@ class Recipe:
             "cleaners": list(self.cleaners),
             "rules": {rule.id: rule.plain() for rule in self.all_rules()},
             "duplicates": duplicates,
+            **({"repeats": vars(self.repeats)} if self.repeats else {}),
         }
+
+    def _repeat_rules(self) -> tuple[Rule, ...]:
+        if self.repeats is None:
+            return ()
+        keep = Condition("left_char_ratio.repeats", (("above", 0.0),))
+        return (Rule("repeats.nothing_left", keep, why="All its lines stand elsewhere as well."),)
 
     def _language_rules(self) -> tuple[Rule, ...]:
         rules: list[Rule] = []
@@ -144,8 +157,9 @@ def load_recipe(
     path = _recipe_path(name)
     entry = load_yaml(path)
     keys = entry.mapping(RECIPE_KEYS, required=("name",))
-    chosen = _features(keys.get("features"), groups)
-    columns = _columns(chosen, groups)
+    chosen = chosen_groups(keys.get("features"), groups)
+    columns = usable_columns(chosen, groups)
+    repeats = read_repeats(keys.get("repeats"))
     rules = _rules(_list(keys.get("rule_sets")), path.parent, columns)
     return Recipe(
         name=keys["name"].text(),
@@ -153,10 +167,13 @@ def load_recipe(
         languages=_languages(keys.get("languages")),
         min_language_score=_score(keys.get("min_language_score")),
         language_model=keys["language_model"].text() if "language_model" in keys else "lid.176",
-        features=_with_needed(chosen, needed_groups(rules, groups)),
-        cleaners=tuple(_known(item, cleaners, "cleaner") for item in _list(keys.get("cleaners"))),
+        features=with_needed(chosen, needed_groups(rules, groups), repeats is not None),
+        cleaners=tuple(
+            known_text(item, cleaners, "cleaner") for item in _list(keys.get("cleaners"))
+        ),
         rules=rules,
         duplicates=_duplicates(keys.get("duplicates")),
+        repeats=repeats,
         source=path.read_text("utf-8-sig"),
         languages_place=_place(keys.get("languages")),
     )
@@ -184,10 +201,21 @@ def with_options(
     languages: tuple[str, ...] = (),
     language_model: str | None = None,
     duplicates: bool = True,
+    unit: str | None = None,
+    per_host: bool = False,
 ) -> Recipe:
-    """Return the recipe with what the command line says instead."""
+    """Return the recipe with what the command line says instead.
+
+    Raises
+    ------
+    ConfigError
+        For a unit that there is not.
+    """
+    repeats = with_unit(recipe.repeats, unit, per_host)
     return replace(
         recipe,
+        features=with_needed(recipe.features, (), repeats is not None),
+        repeats=repeats,
         languages=languages or recipe.languages,
         languages_place="" if languages else recipe.languages_place,
         language_model=language_model or recipe.language_model,
@@ -276,6 +304,7 @@ def recipe_from_plain(plain: Mapping[str, Any], language_model: str, source: str
         rules=(),
         duplicates=None if duplicates is None else DuplicateSettings(**duplicates),
         source=source,
+        repeats=RepeatSettings(**plain["repeats"]) if plain.get("repeats") else None,
     )
     made = {rule.id for rule in recipe.all_rules()}
     own = (rule_from_plain(name, rule) for name, rule in plain["rules"].items() if name not in made)
@@ -322,71 +351,6 @@ def _score(entry: Entry | None) -> float:
     if not 0 <= entry.number() <= 1:
         raise entry.fail(f"min_language_score is {entry.number()}; it lies in [0, 1]")
     return float(entry.number())
-
-
-def needed_groups(
-    rules: Sequence[Rule], groups: Mapping[str, Mapping[str, pl.DataType]]
-) -> tuple[str, ...]:
-    """Return the feature groups that rules need, and those that are always measured, in order."""
-    used = {condition.feature for rule in rules for condition in rule.conditions()}
-    used = {name for name in used if not name.startswith(OWN)} - CORPUS_COLUMNS.keys()
-    needed = [
-        name for name, columns in groups.items()
-        if name in ALWAYS_MEASURED or not used.isdisjoint(columns)
-    ]  # fmt: skip
-    others = used.difference(*groups.values())
-    if others:
-        needed += [name for name, columns in _offered().items() if not others.isdisjoint(columns)]
-    return tuple(needed)
-
-
-def _features(
-    entry: Entry | None, groups: Mapping[str, Mapping[str, pl.DataType]]
-) -> tuple[str, ...] | None:
-    """Return the groups that a recipe names; None leaves it to the rules."""
-    if entry is None:
-        return None
-    if entry.value == "all":
-        return tuple(name for name in groups if name not in MEASURED_ON_DEMAND)
-    named = {item.value for item in entry.items()}
-    every = groups if named <= groups.keys() else {**groups, **_offered()}
-    wanted = {_known(item, tuple(every), "feature group") for item in entry.items()}
-    return tuple(name for name in every if name in wanted or name in ALWAYS_MEASURED)
-
-
-def _with_needed(chosen: tuple[str, ...] | None, needed: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the groups to measure: those that are named, else those that are needed."""
-    if chosen is None:
-        return needed
-    more = (name for name in needed if name in MEASURED_ON_DEMAND and name not in chosen)
-    return (*chosen, *more)
-
-
-def _columns(
-    chosen: tuple[str, ...] | None, groups: Mapping[str, Mapping[str, pl.DataType]]
-) -> Mapping[str, pl.DataType]:
-    """Return what rules may use: the features of the groups that are named, else all."""
-    from corpuskit.features.groups import KnownColumns
-
-    if chosen is None:
-        return KnownColumns({name: dtype for own in groups.values() for name, dtype in own.items()})
-    on_demand = (name for name in MEASURED_ON_DEMAND if name in groups)
-    possible = dict.fromkeys((*chosen, *on_demand))
-    homes = (groups[name] if name in groups else _offered()[name] for name in possible)
-    return {name: dtype for columns in homes for name, dtype in columns.items()}
-
-
-def _offered() -> dict[str, dict[str, pl.DataType]]:
-    """Return the groups of other packages; only asked for when a name is not built in."""
-    from corpuskit.features.groups import offered_columns
-
-    return offered_columns()
-
-
-def _known(entry: Entry, known: Sequence[str], what: str) -> str:
-    if entry.text() not in known:
-        raise entry.fail(f"unknown {what} {entry.text()!r}; {nearest(entry.text(), known)}")
-    return entry.text()
 
 
 def _duplicates(entry: Entry | None) -> DuplicateSettings | None:

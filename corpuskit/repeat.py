@@ -21,6 +21,7 @@ class Options:
     `repeat` decide its bytes.
 
     rule_sets : rule sets, by name or path, instead of those of the recipe.
+    unit, per_host : which repeated lines are taken out, instead of what the recipe says.
     overrides : single bounds, as ``gopher.too_few_words.min=30``.
     keep_removed_lines : also write what line cleaners took out.
     save_index : folder of an index of the kept documents that is written beside the run.
@@ -37,6 +38,8 @@ class Options:
     duplicates: bool = True
     rule_sets: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    unit: str | None = None
+    per_host: bool = False
     keep_removed_lines: bool = False
     save_index: Path | None = None
     against: tuple[str, ...] = ()
@@ -73,6 +76,7 @@ def repeat_with(options: Options) -> str:
         "--shard-size": None
         if options.shard_bytes == COMMAND_SHARD_BYTES
         else str(options.shard_bytes),
+        "--unit": options.unit,
         "--rules": ",".join(options.rule_sets) or None,
         "--save-index": None if options.save_index is None else str(options.save_index),
         "--against": ",".join(options.against) or None,
@@ -83,6 +87,7 @@ def repeat_with(options: Options) -> str:
     words += [word for text in options.overrides for word in ("--set", text)]
     words += dedup_words(options.dedup)
     words += [] if options.duplicates else ["--no-dedup"]
+    words += ["--per-host"] if options.per_host else []
     words += ["--keep-removed-lines"] if options.keep_removed_lines else []
     return shlex.join(words)
 

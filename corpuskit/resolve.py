@@ -17,12 +17,12 @@ from corpuskit.features.language import LanguageModel, load_model
 from corpuskit.recipe import (
     Recipe,
     load_recipe,
-    needed_groups,
     with_model,
     with_options,
     with_overrides,
     with_rule_sets,
 )
+from corpuskit.recipe_features import needed_groups
 from corpuskit.repeat import dedup_words
 from corpuskit.schema import CORPUS_COLUMNS, OWN
 
@@ -37,6 +37,8 @@ def resolve(
     rule_sets: Sequence[str] = (),
     overrides: Sequence[str] = (),
     dedup: Mapping[str, Any] | None = None,
+    unit: str | None = None,
+    per_host: bool = False,
 ) -> tuple[Recipe, LanguageModel]:
     """Load a recipe, change it as the options say, and load its language model.
 
@@ -46,6 +48,7 @@ def resolve(
         The recipe's own languages and their least score are no rules then; `languages` are.
     overrides : single bounds, as ``gopher.too_few_words.min=30``.
     dedup : settings of duplicates instead of those of the recipe.
+    unit, per_host : which repeated lines are taken out; see `corpuskit.repeat_settings`.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def resolve(
     recipe = load_recipe(name, columns_by_group(), tuple(CLEANERS))
     if rule_sets:
         recipe = measuring_enough(with_rule_sets(recipe, rule_sets, known_columns()))
-    recipe = with_options(recipe, languages, language_model, duplicates)
+    recipe = with_options(recipe, languages, language_model, duplicates, unit, per_host)
     recipe = with_dedup(recipe, dedup or {})
     recipe = measuring_keep(with_overrides(recipe, overrides, known_columns()))
     model = load_model(recipe.language_model)

@@ -1,5 +1,6 @@
 """The corpus: plan, pass 1, duplicates, pass 2, totals. The only place that knows the order.
 
+    repeats       every split: hash lines → tables of those that stand more than once (on demand)
     pass 1        every split: read, clean, measure → scores/, receipt
     bounds        quantiles among the bounds become numbers
     duplicates    scores → quality rules → candidates → exact check → duplicates.parquet
@@ -53,6 +54,7 @@ from corpuskit.pipeline import (
 from corpuskit.progress import Progress
 from corpuskit.recipe import Recipe, resolved
 from corpuskit.repeat import Options, repeat_with
+from corpuskit.repeated_lines import find_repeats
 from corpuskit.report import write_report
 from corpuskit.resolve import resolve
 from corpuskit.rules import decide
@@ -109,11 +111,12 @@ def check_removed_lines(recipe: Recipe) -> None:
     ConfigError
         If the recipe has no line cleaner.
     """
-    if not split_cleaners(recipe.cleaners)[1]:
+    if not split_cleaners(recipe.cleaners)[1] and recipe.repeats is None:
         known = ", ".join(split_cleaners(tuple(CLEANERS))[1])
         raise ConfigError(
             f"--keep-removed-lines: the recipe {recipe.name!r} has no line cleaner, so no line is "
-            f"removed; leave it out, or name one of {known} among the recipe's cleaners"
+            f"removed; leave it out, add --unit line, or name one of {known} among the recipe's "
+            "cleaners"
         )
 
 
@@ -138,6 +141,8 @@ def make_plan(
         options.rule_sets,
         options.overrides,
         options.dedup,
+        options.unit,
+        options.per_host,
     )
     if options.keep_removed_lines:
         check_removed_lines(recipe)
@@ -224,6 +229,8 @@ class Stages:
 
     def run(self, begun: float) -> dict[str, Any]:
         """Run all passes and return the summary; `begun` is when the run did."""
+        if self.job.recipe.repeats is not None:
+            self._timed("repeats", self._repeats)
         self._timed("score", self._score)
         self.job = replace(self.job, recipe=resolved(self.job.recipe, self.scores()))
         self._timed("deduplicate", self._deduplicate)
@@ -260,6 +267,12 @@ class Stages:
     def _splits(self) -> Iterator[splits.Split]:
         for number, source in enumerate(self.sources):
             yield from splits.plan(number, source, self.options.read, self.options.split_bytes)
+
+    def _repeats(self) -> None:
+        settings = self.job.recipe.repeats
+        passes = 0 if settings is None else settings.per_host + (settings.unit != "document")
+        with self.progress.stage("repeated lines", passes * self.total_bytes) as advance:
+            self.job = find_repeats(self.job, self._splits, self.options.workers, advance)
 
     def _score(self) -> None:
         store = Receipts(self.job.layout.work / "score", self.job.plan)

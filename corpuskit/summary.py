@@ -16,6 +16,7 @@ from corpuskit.dedup.priority import LAST
 from corpuskit.manifest import Receipts, check_conservation, peak_memory
 from corpuskit.pipeline import Job, keep_from_input
 from corpuskit.readers import Source
+from corpuskit.repeated_lines import summarise_repeats
 from corpuskit.rules import Rule
 from corpuskit.schema import CORPUS_COLUMNS, KEEP_ORDER
 
@@ -67,6 +68,7 @@ def summarise(
         **odd_rules(rules, shards, documents["kept"] + documents["dropped"]),
         "languages": measured["languages"],
         "scripts": measured["scripts"],
+        **({"repeats": summarise_repeats(job, decided)} if job.recipe.repeats else {}),
         "duplicates": duplicates(job, evidence, shards, decided),
         "coverage": sketched(job, receipts, shards, measured["coverage"]),
         "histograms": measured["histograms"],

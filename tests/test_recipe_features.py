@@ -9,7 +9,8 @@ import pytest
 from corpuskit.cleaners import CLEANERS
 from corpuskit.errors import ConfigError
 from corpuskit.features.groups import columns_by_group
-from corpuskit.recipe import MEASURED_ON_DEMAND, load_recipe, with_model
+from corpuskit.recipe import load_recipe, with_model
+from corpuskit.recipe_features import MEASURED_ON_DEMAND
 
 LABELS = ("en", "zh", "th", "no")
 

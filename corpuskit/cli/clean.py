@@ -16,11 +16,13 @@ from corpuskit.cli.options import (
     IdColumn,
     Inputs,
     KeepCopy,
+    KeepRemovedLines,
     OnBadInput,
     OptionalInputs,
     OptionalOut,
     Out,
     Overwrite,
+    PerHost,
     Quiet,
     Recall,
     RuleSets,
@@ -32,6 +34,7 @@ from corpuskit.cli.options import (
     Similarity,
     TextColumn,
     TextMode,
+    Unit,
     Workers,
     available_cores,
     split_list,
@@ -66,6 +69,8 @@ DEDUP_EXAMPLES = """Examples:
 
   corpuskit dedup shards/ --out unique --shingle chars:13 --keep best:word_count
 
+  corpuskit dedup shards/ --out unique --unit line --keep-removed-lines
+
   corpuskit dedup may/ --out may_unique --save-index may_index
 
   corpuskit dedup june/ --out june_unique --against may_index --save-index june_index
@@ -89,16 +94,15 @@ def clean(
     ] = None,
     rules: RuleSets = "",
     settings: Settings = None,
+    unit: Unit = None,
+    per_host: PerHost = False,
     no_dedup: Annotated[bool, typer.Option("--no-dedup", help="Keep duplicates.")] = False,
     similarity: Similarity = None,
     recall: Recall = None,
     shingle: ShingleKind = None,
     keep: KeepCopy = None,
     exact_only: ExactOnly = False,
-    keep_removed_lines: Annotated[
-        bool,
-        typer.Option("--keep-removed-lines", help="Also write what line cleaners took out."),
-    ] = False,
+    keep_removed_lines: KeepRemovedLines = False,
     save_index: SaveIndex = None,
     against: Against = "",
     text_column: TextColumn = None,
@@ -127,6 +131,8 @@ def clean(
         "settings": tuple(settings or ()),
         "duplicates": not no_dedup,
         **chosen_copies(similarity, recall, shingle, keep, exact_only),
+        "unit": unit,
+        "per_host": per_host,
         "keep_removed_lines": keep_removed_lines,
         "save_index": save_index,
         "against": split_list(against),
@@ -169,6 +175,9 @@ def dedup(
     ] = False,
     save_index: SaveIndex = None,
     against: Against = "",
+    unit: Unit = None,
+    per_host: PerHost = False,
+    keep_removed_lines: KeepRemovedLines = False,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     text_mode: TextMode = "file",
@@ -182,7 +191,8 @@ def dedup(
 ) -> None:
     """Remove exact and near duplicates, and nothing else.
 
-    With --explain nothing is read, and neither inputs nor --out are needed.
+    With --unit line or paragraph, those that stand more than once go first. With --explain nothing
+    is read, and neither inputs nor --out are needed.
     """
     copies = chosen_copies(similarity, recall, shingle, keep, exact_only)
     if explain:
@@ -196,6 +206,9 @@ def dedup(
         "settings": tuple(settings or ()),
         "save_index": save_index,
         "against": split_list(against),
+        "unit": unit,
+        "per_host": per_host,
+        "keep_removed_lines": keep_removed_lines,
         "format": format,
         "shard_size": shard_size,
     }

@@ -72,6 +72,25 @@ SaveIndex = Annotated[
 Against = Annotated[
     str, typer.Option("--against", help="Also remove duplicates of the documents of indexes, A,B.")
 ]
+KeepRemovedLines = Annotated[
+    bool, typer.Option("--keep-removed-lines", help="Also write what line cleaners took out.")
+]
+Unit = Annotated[
+    str | None,
+    typer.Option(
+        "--unit",
+        help="'line' or 'paragraph': one that stands in several documents stays in the first "
+        "(by doc_id); then documents are compared as ever. 'document': only that [default].",
+        show_default=False,
+    ),
+]
+PerHost = Annotated[
+    bool,
+    typer.Option(
+        "--per-host",
+        help="First take out lines on at least 7 and a fifth of the pages of a host (needs a url).",
+    ),
+]
 OnBadInput = Annotated[str, typer.Option(help="'skip' and count broken records, or 'stop'.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run in --out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print summary.json, and nothing else.")]

@@ -73,11 +73,14 @@ class Measured:
     Attributes
     ----------
     language : labels of the texts, once the group `language` has been measured.
+    repeats : int64 (n, 6), lines and characters that were taken out as they stand elsewhere, by
+        cause; None where a recipe does not look for them.
     """
 
     def __init__(self, text: pl.Series, line_cleaners: Sequence[str] = ()) -> None:
         self.text = text
         self.language: pl.Series | None = None
+        self.repeats: npt.NDArray[np.int64] | None = None
         self.removed: npt.NDArray[np.int64] | None = None
         self._origin: tuple[ReferenceType[Measured], Cut] | None = None
         self._line_cleaners = tuple(line_cleaners)

@@ -28,6 +28,7 @@ from corpuskit.features.nemo import NEMO
 from corpuskit.features.packages import Offer, find_offers
 from corpuskit.features.redpajama2 import REDPAJAMA2
 from corpuskit.features.refinedweb import REFINEDWEB
+from corpuskit.features.repeats import REPEATS
 from corpuskit.features.repetition import REPETITION
 from corpuskit.features.roots import ROOTS
 from corpuskit.features.words import WORDS
@@ -44,8 +45,9 @@ TEXT_GROUPS: tuple[FeatureGroup, ...] = (
 )  # fmt: skip
 # These need the column `language`, so they run behind the group that measures it.
 BY_LANGUAGE: tuple[FeatureGroup, ...] = (FINEWEB2,)
-# Groups that need an extra; measured where a rule uses them or a recipe names them.
-OPTIONAL_GROUPS: tuple[FeatureGroup, ...] = (ZH_WORDS,)
+# Groups that need an extra or a pass over the corpus; measured where a rule uses them or a recipe
+# names them.
+OPTIONAL_GROUPS: tuple[FeatureGroup, ...] = (ZH_WORDS, REPEATS)
 
 
 def groups(model: LanguageModel, names: Sequence[str]) -> tuple[FeatureGroup, ...]:

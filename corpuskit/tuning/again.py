@@ -229,6 +229,12 @@ def _known_columns(run: FinishedRun) -> Mapping[str, pl.DataType]:
 
 
 def _check_cleaners(run: FinishedRun, recipe: Recipe, name: str) -> None:
+    if recipe.repeats != run.recipe.repeats:
+        raise ConfigError(
+            f"--recipe {name}: takes out other repeated lines than the scores of "
+            f"{run.layout.root} were measured after; run clean again, or take its rule sets alone "
+            "with --rules"
+        )
     if recipe.cleaners != run.recipe.cleaners:
         ours, theirs = (", ".join(r.cleaners) or "nothing" for r in (run.recipe, recipe))
         raise ConfigError(

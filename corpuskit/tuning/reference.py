@@ -139,6 +139,11 @@ def measure_split(
     scratch: Path,
 ) -> tuple[int, dict[str, int]]:
     """Measure one split into the scratch folder; give its bytes and what could not be read."""
+    if recipe.repeats is not None:
+        raise ConfigError(
+            f"recipe {recipe.name!r}: its section repeats needs a pass over the corpus; calibrate "
+            "on the scores of a run, or leave the section out"
+        )
     batch = readers.read(split, read)
     characters, lines = split_cleaners(recipe.cleaners)
     measured = Measured(clean(batch.text, characters), lines)

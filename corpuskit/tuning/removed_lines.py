@@ -86,7 +86,7 @@ def _kept(groups: pl.DataFrame) -> tuple[Removal, ...]:
 def _counted(run: FinishedRun, row: Mapping[str, Any]) -> tuple[Removal, ...]:
     return tuple(
         Removal(cleaner, name.removeprefix(COUNT).removesuffix(f".{cleaner}"), row[name], ())
-        for cleaner in sorted(run.recipe.cleaners)
+        for cleaner in sorted((*run.recipe.cleaners, "repeats"))
         for name in sorted(row)
         if name.startswith(COUNT) and name.endswith(f".{cleaner}") and row[name]
     )

@@ -16,7 +16,7 @@ import polars as pl
 
 from corpuskit.features import FeatureGroup, Measured
 from corpuskit.features.groups import TEXT_GROUPS, all_columns, columns_by_group, measure
-from corpuskit.recipe import needed_groups
+from corpuskit.recipe_features import needed_groups
 from corpuskit.rules import Rule, decide, load_rule_set
 from corpuskit.rules.sets import shipped_rules
 

@@ -19,7 +19,8 @@ from corpuskit.features.groups import OPTIONAL_GROUPS, all_columns, columns_by_g
 from corpuskit.features.lines import LINES
 from corpuskit.features.zh_words import ZH_WORDS
 from corpuskit.kernels.chinese_stop_words import STOP_WORDS
-from corpuskit.recipe import MEASURED_ON_DEMAND, load_recipe, shipped_rules
+from corpuskit.recipe import load_recipe, shipped_rules
+from corpuskit.recipe_features import MEASURED_ON_DEMAND
 from corpuskit.rules import decide, load_rule_set
 from tests import reference_chinese as twin
 

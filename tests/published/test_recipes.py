@@ -9,7 +9,8 @@ from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.features import Measured
 from corpuskit.features.groups import columns_by_group, groups, measure
 from corpuskit.features.language import load_model
-from corpuskit.recipe import MEASURED_ON_DEMAND, Recipe, load_recipe
+from corpuskit.recipe import Recipe, load_recipe
+from corpuskit.recipe_features import MEASURED_ON_DEMAND
 from corpuskit.rules import decide
 
 PUBLISHED = ("gopher", "c4", "fineweb", "fineweb_2024", "dclm")
