@@ -13,7 +13,7 @@ import polars as pl
 from corpuskit import readers, run
 from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.cleaners import clean as clean_text
-from corpuskit.dedup import deduplicate
+from corpuskit.dedup import LEAST_MEMORY_BYTES, deduplicate
 from corpuskit.dedup.index.info import index_info
 from corpuskit.dedup.index.minhashes import minhashes
 from corpuskit.dedup.priority import keep_columns
@@ -145,6 +145,7 @@ def clean(
     format: str = "parquet",
     shard_size: int | str = "256MB",
     workers: int = 1,
+    memory: int | str | None = None,
     overwrite: bool = False,
     quiet: bool = True,
 ) -> Run:
@@ -169,6 +170,8 @@ def clean(
     against : folders of indexes; a document that is a duplicate of one of theirs is removed.
     shard_size : largest text volume of a shard, in bytes or as ``"256MB"``.
     workers : threads; the output does not depend on it.
+    memory : what the search for duplicates may take, in bytes or as ``"4GB"``; by default half
+        of the machine's. The output does not depend on it.
 
     Raises
     ------
@@ -194,8 +197,11 @@ def clean(
         against=tuple(str(path) for path in indexes),
         read=read_options(text_column, id_column, text_mode, on_bad_input),
         format=_choice("format", format, tuple(SUFFIXES)),
-        shard_bytes=_bytes(shard_size),
+        shard_bytes=_bytes("--shard-size", shard_size, MIN_SHARD_BYTES, "64 KiB"),
         workers=workers,
+        memory_bytes=None
+        if memory is None
+        else _bytes("--memory", memory, LEAST_MEMORY_BYTES, "256 MB"),
         overwrite=overwrite,
     )
     run.execute(options, Progress(quiet))
@@ -349,14 +355,15 @@ def _choice(name: str, value: str, known: tuple[str, ...]) -> Any:
     return value
 
 
-def _bytes(size: int | str) -> int:
+def _bytes(option: str, size: int | str, least: int, shown: str) -> int:
+    """Read a size such as 256MB; `shown` is how the least size is written."""
     text = str(size).strip().lower().replace(" ", "")
     digits = text.rstrip("bkmgi")
     unit = text[len(digits) :]
     try:
         count = int(float(digits) * _UNITS[unit])
     except (ValueError, KeyError, OverflowError) as error:
-        raise ConfigError(f"--shard-size: {size!r} is not a size; write 256MB or 1GiB") from error
-    if count < MIN_SHARD_BYTES:
-        raise ConfigError(f"--shard-size: {size!r} is under 64 KiB; choose a larger one")
+        raise ConfigError(f"{option}: {size!r} is not a size; write 256MB or 1GiB") from error
+    if count < least:
+        raise ConfigError(f"{option}: {size!r} is under {shown}; choose a larger one")
     return count

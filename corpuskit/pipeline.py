@@ -10,19 +10,18 @@ of another split.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from corpuskit import coverage, readers
 from corpuskit.cleaners import clean, clean_noting, split_cleaners
 from corpuskit.coverage.hosts import ADDRESS_COLUMNS, host_column
 from corpuskit.dedup import fingerprint, shingle_sets
+from corpuskit.dedup.columns import among, duplicates_of, with_duplicates
 from corpuskit.dedup.evidence import shown
 from corpuskit.dedup.index import index_marks
 from corpuskit.dedup.priority import Order, input_order, missing_column
@@ -32,24 +31,21 @@ from corpuskit.errors import DataError, RunError
 from corpuskit.features import FeatureGroup, Measured
 from corpuskit.features.groups import dtypes, measure
 from corpuskit.layout import Layout
+from corpuskit.ledger import align, examples, user_frame
 from corpuskit.manifest import Receipts, peak_memory
 from corpuskit.recipe import Recipe
 from corpuskit.repeat_settings import RepeatSettings
 from corpuskit.repeats import HostMarks, Removal, Taken, mark_hosts, mark_units
-from corpuskit.rules import Frame, Rule, count_failures, decide, reasons
+from corpuskit.rules import count_failures, decide, reasons
 from corpuskit.rules.own_columns import own_columns, take
 from corpuskit.sampling import raw_sample
 from corpuskit.schema import (
     BANDS,
-    CORPUS_COLUMNS,
     DOC_ID,
-    FAILS,
     KEEP,
     KEEP_ORDER,
-    OUTPUT_COLUMNS,
     REASONS,
     REMOVED_LINES,
-    RENAMED,
     REPRESENTATIVE,
     TEXT_HASH,
     USER_ID,
@@ -58,8 +54,6 @@ from corpuskit.schema import (
 from corpuskit.splits import Split
 from corpuskit.writers import write_parquet
 
-EXAMPLES_PER_RULE = 10
-EXAMPLE_CHARS = 600
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
@@ -274,7 +268,7 @@ def shingle_split(split: Split, job: Job, wanted: pl.Series, store: ShingleStore
     settings = job.recipe.duplicates
     assert settings is not None, "only a search for duplicates asks for shingles"
     known = pl.read_parquet(job.layout.score_part(split.name), columns=[DOC_ID])[DOC_ID]
-    mask = known.is_in(wanted.implode())
+    mask = pl.Series(among(wanted, known))
     if not mask.any():
         return split.bytes
     batch = readers.read(split, job.read)
@@ -291,10 +285,13 @@ def index_split(split: Split, job: Job, duplicates: pl.DataFrame) -> tuple[pl.Da
     settings = job.recipe.duplicates
     assert settings is not None, "only a search for duplicates can be saved"
     scores = pl.read_parquet(job.layout.score_part(split.name))
-    keep = decide(with_duplicates(scores, duplicates), job.recipe.all_rules())[KEEP]
+    own = duplicates_of(duplicates, scores[DOC_ID])
+    keep = decide(with_duplicates(scores, own), job.recipe.all_rules())[KEEP]
     batch = readers.read(split, job.read)
     check_same(scores[DOC_ID], doc_ids(split.source.base, batch.position), split)
-    measured = Measured(clean(batch.text.filter(keep), job.recipe.cleaners))
+    hosts = host_column(batch.columns.filter(keep))
+    page = taken_out(batch.text.filter(keep), scores[DOC_ID].filter(keep), hosts, job)
+    measured = Measured(clean(page.text, split_cleaners(job.recipe.cleaners)[1]))
     return index_marks(measured, settings, scores.filter(keep)), split.bytes
 
 
@@ -310,8 +307,8 @@ def check_same(known: pl.Series, found: pl.Series, split: Split) -> None:
 class SortPlan:
     """What pass 2 needs to know of the whole corpus.
 
-    duplicates : the members of clusters that are to be dropped (doc_id, CORPUS_COLUMNS and
-        `representative`, the user's id of the representative).
+    duplicates : the members of clusters that are to be dropped, by doc_id (doc_id,
+        CORPUS_COLUMNS and `representative`, the user's id of the representative).
     shown : UInt64, the documents whose texts the report shows among the clusters.
     schema : the unified schema of the user's columns, over all splits.
     text_name, text_index : name and place of the text column in the output.
@@ -333,8 +330,11 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
     check_same(scores[DOC_ID], doc_ids(split.source.base, batch.position), split)
     text, removed = cleaned(batch, scores, job)
     rules = job.recipe.all_rules()
-    decided = decide(with_duplicates(scores, plan.duplicates), rules)
-    documents = user_frame(batch, text, plan).with_columns(scores[DOC_ID])
+    duplicates = duplicates_of(plan.duplicates, scores[DOC_ID])
+    decided = decide(with_duplicates(scores, duplicates), rules)
+    documents = user_frame(batch.columns, text, plan.text_name, plan.text_index).with_columns(
+        scores[DOC_ID]
+    )
     keep = decided[KEEP]
     ledger = decided.filter(~keep)
     dropped = documents.filter(~keep).with_columns(
@@ -367,63 +367,3 @@ def cleaned(
     noted = pl.concat([page.removed, noted]).sort("row", maintain_order=True)
     named = [scores[name].gather(noted["row"]) for name in (DOC_ID, USER_ID)]
     return text, noted.drop("row").with_columns(named).select(list(REMOVED_LINES))
-
-
-def align(doc_id: pl.Series, frame: pl.DataFrame) -> pl.DataFrame:
-    """Bring a frame with a doc_id column into the order of `doc_id`; every id must be there."""
-    aligned = doc_id.to_frame().join(frame, on=DOC_ID, how="left", maintain_order="left")
-    if aligned[frame.columns[-1]].null_count():
-        raise RunError("ledger: a dropped document has no reason; please report this")
-    return aligned
-
-
-def with_duplicates(scores: Frame, duplicates: Frame) -> Frame:
-    """Add the columns that only the whole corpus can give."""
-    joined = scores.join(duplicates, on=DOC_ID, how="left", maintain_order="left")
-    return joined.with_columns(
-        pl.col(name).fill_null(default) for name, (_, default) in CORPUS_COLUMNS.items()
-    )
-
-
-def user_frame(batch: readers.Batch, text: pl.Series, plan: SortPlan) -> pl.DataFrame:
-    """Give the user his columns back, the cleaned text among them; ours keep their names free.
-
-    A column named like one that corpuskit adds is called ``input_…``.
-    """
-    taken = (*OUTPUT_COLUMNS, plan.text_name)
-    renamed = {name: RENAMED + name for name in batch.columns.columns if name in taken}
-    columns = batch.columns.rename(renamed).get_columns()
-    columns.insert(plan.text_index, text.alias(plan.text_name))
-    return pl.DataFrame(columns)
-
-
-def examples(
-    decided: pl.DataFrame, text: pl.Series, rules: Sequence[Rule]
-) -> dict[str, list[dict[str, Any]]]:
-    """Choose up to ten documents per rule that fail it: those with the smallest doc_id."""
-    doc_id = decided[DOC_ID].to_numpy()
-    chosen: dict[str, npt.NDArray[np.int64]] = {}
-    for rule in rules:
-        failed = np.flatnonzero(decided[FAILS + rule.id].to_numpy())
-        chosen[rule.id] = failed[np.argsort(doc_id[failed])[:EXAMPLES_PER_RULE]]
-    rows = np.unique(np.concatenate([np.empty(0, np.int64), *chosen.values()]))
-    own = [DOC_ID, USER_ID, REPRESENTATIVE, "language", *{rule.keep.feature for rule in rules}]
-    shown = decided.select(list(dict.fromkeys(own)))[rows].to_dicts()
-    places = {row: place for place, row in enumerate(rows.tolist())}
-    bodies = text.gather(rows).to_list()
-    return {
-        rule.id: [_example(shown[places[row]], bodies[places[row]], rule) for row in found.tolist()]
-        for rule, found in ((rule, chosen[rule.id]) for rule in rules)
-    }
-
-
-def _example(row: dict[str, Any], body: str, rule: Rule) -> dict[str, Any]:
-    return {
-        "doc_id": row[DOC_ID],
-        "id": row[USER_ID],
-        "text": body[:EXAMPLE_CHARS],
-        "chars": len(body),
-        "value": row[rule.keep.feature],
-        "language": row["language"],
-        "representative": row[REPRESENTATIVE],
-    }

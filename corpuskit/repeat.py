@@ -17,7 +17,7 @@ COMMAND_SHARD_BYTES = 256 * 10**6
 
 @dataclass(frozen=True)
 class Options:
-    """What the user asks of a run; all but `overwrite`, `workers`, `save_index` and
+    """What the user asks of a run; all but `overwrite`, `workers`, `memory_bytes`, `save_index` and
     `repeat` decide its bytes.
 
     rule_sets : rule sets, by name or path, instead of those of the recipe.
@@ -26,6 +26,7 @@ class Options:
     keep_removed_lines : also write what line cleaners took out.
     save_index : folder of an index of the kept documents that is written beside the run.
     against : folders of indexes; duplicates of their documents are removed.
+    memory_bytes : of the search for duplicates; None for half of the machine's.
     repeat : the command that asks for the same; None for that of `repeat_with`.
     dedup : settings of duplicates instead of those of the recipe, by their names there.
     """
@@ -49,6 +50,7 @@ class Options:
     split_bytes: int = splits.SPLIT_BYTES
     overwrite: bool = False
     workers: int = 1
+    memory_bytes: int | None = None
     repeat: str | None = None
     dedup: Mapping[str, Any] = field(default_factory=dict)
 

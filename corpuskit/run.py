@@ -29,13 +29,9 @@ from corpuskit import manifest, readers, splits
 from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.compile import compile_kernels
 from corpuskit.config import fingerprint
-from corpuskit.dedup import find_duplicates, no_duplicates, with_priority
-from corpuskit.dedup.evidence import Evidence, gather
-from corpuskit.dedup.guards import COMPARED, compared_documents
-from corpuskit.dedup.index import IndexWriter, find_against, marks_plan
-from corpuskit.dedup.index.of_run import is_saved, open_against
-from corpuskit.dedup.priority import check_column
-from corpuskit.dedup.store import ShingleStore
+from corpuskit.dedup.columns import dropped_duplicates, duplicates_of, with_duplicates
+from corpuskit.dedup.evidence import Evidence
+from corpuskit.dedup.index.of_run import open_against
 from corpuskit.engine.local import map_in_order
 from corpuskit.errors import ConfigError, RunError
 from corpuskit.features.groups import dictionaries, groups, packages
@@ -44,12 +40,8 @@ from corpuskit.manifest import Receipts
 from corpuskit.pipeline import (
     Job,
     SortPlan,
-    index_split,
-    keep_from_input,
     score_split,
     scored,
-    shingle_split,
-    with_duplicates,
 )
 from corpuskit.progress import Progress
 from corpuskit.recipe import Recipe, resolved
@@ -58,7 +50,8 @@ from corpuskit.repeated_lines import find_repeats
 from corpuskit.report import write_report
 from corpuskit.resolve import resolve
 from corpuskit.rules import decide
-from corpuskit.schema import DOC_ID, DUPLICATES, KEEP, USER_ID
+from corpuskit.schema import DOC_ID
+from corpuskit.search import Search, index_is_saved
 from corpuskit.shards import cut_shards, write_shards
 from corpuskit.summary import summarise, text_column, timings
 from corpuskit.writers import write_json, write_parquet
@@ -118,15 +111,6 @@ def check_removed_lines(recipe: Recipe) -> None:
             f"removed; leave it out, add --unit line, or name one of {known} among the recipe's "
             "cleaners"
         )
-
-
-def index_is_saved(options: Options, job: Job, sources: Sequence[readers.Source]) -> bool:
-    """Say whether there is no index to write, or none any more."""
-    if options.save_index is None:
-        return True
-    apart = [options.out, *map(Path, (*options.against, *options.inputs))]
-    apart += [source.path for source in sources]
-    return is_saved(options.save_index, job.recipe.duplicates, job.plan, options.overwrite, apart)
 
 
 def make_plan(
@@ -233,10 +217,10 @@ class Stages:
             self._timed("repeats", self._repeats)
         self._timed("score", self._score)
         self.job = replace(self.job, recipe=resolved(self.job.recipe, self.scores()))
-        self._timed("deduplicate", self._deduplicate)
+        self._timed("deduplicate", lambda: self._search().find())
         self._timed("write", self._write)
-        if self.options.save_index is not None:
-            self._timed("index", self._save_index)
+        if not index_is_saved(self.options, self.job, self.sources):
+            self._timed("index", lambda: self._search().save_index())
         summary = summarise(
             self.job,
             self.sources,
@@ -302,102 +286,32 @@ class Stages:
         names = [receipt["split"] for receipt in self.receipts] or ["empty"]
         return pl.scan_parquet([self.job.layout.score_part(name) for name in names])
 
-    def _deduplicate(self) -> None:
-        layout, settings = self.job.layout, self.job.recipe.duplicates
-        store = Receipts(layout.work, self.job.plan)
-        if store.read("deduplicate") is not None:
-            return
-        against = open_against(self.options.against, settings, verify=False)
-        old = None
-        if settings is None:
-            result = no_duplicates()
-        else:
-            self._check_keep()
-            ordered = with_priority(self.scores(), settings)
-            passing = decide(ordered, self.job.recipe.quality_rules()).filter(KEEP)
-            asked = (passing, settings, self._fetch_shingles, layout.work / "duplicates")
-            if against:
-                result, old = find_against(*asked, against)
-            else:
-                result = find_duplicates(*asked)
-        named = name_members(result.frame, self.scores(), old)
-        write_parquet(layout.duplicates, named)
-        store.write("deduplicate", {"stats": result.stats})
-
-    def _check_keep(self) -> None:
-        """Refuse a column of the input that cannot say which copy stays."""
-        keep = keep_from_input(self.job.recipe)
-        if keep is None:
-            return
-        found: dict[str, set[str]] = {}
-        for receipt in self.receipts:
-            if receipt["documents"]:
-                found.setdefault(receipt["source"], set()).update(receipt["schema"])
-        check_column(keep, found, [kind for each in self.receipts for kind in each["keep_kinds"]])
-
-    def _fetch_shingles(self, wanted: pl.Series) -> ShingleStore:
-        store = ShingleStore(self.job.layout.work / "shingles")
-        work = partial(shingle_split, job=self.job, wanted=wanted, store=store)
-        with self.progress.stage("verifying duplicates", self.total_bytes) as advance:
-            for split_bytes in map_in_order(work, self._splits(), self.options.workers):
-                advance(split_bytes)
-        return store
-
-    def _save_index(self) -> None:
-        folder, settings = self.options.save_index, self.job.recipe.duplicates
-        assert folder is not None, "only asked for where there is one"
-        assert settings is not None, "checked before the run began"
-        if index_is_saved(self.options, self.job, self.sources):
-            return
-        made_by = {"recipe": self.job.recipe.name, "run": self.job.plan}
-        work = partial(index_split, job=self.job, duplicates=self._dropped_duplicates())
-        with (
-            self.progress.stage("saving the index", self.total_bytes) as advance,
-            IndexWriter(folder, marks_plan(settings), made_by) as writer,
-        ):
-            for rows, size in map_in_order(work, self._splits(), self.options.workers):
-                writer.append(rows)
-                advance(size)
+    def _search(self) -> Search:
+        return Search(
+            self.options,
+            self.job,
+            self.progress,
+            self.receipts,
+            self.scores(),
+            self._splits,
+            self.total_bytes,
+        )
 
     def decided(self) -> pl.LazyFrame:
         """Scan the scores with every rule decided."""
-        scores = with_duplicates(self.scores(), self._dropped_duplicates().lazy())
+        scores = with_duplicates(
+            self.scores(), dropped_duplicates(self.job.layout.duplicates).lazy()
+        )
         return decide(scores, self.job.recipe.all_rules())
 
     def decided_parts(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Yield the name and the decided scores of every split, one at a time."""
-        duplicates = self._dropped_duplicates()
+        duplicates = dropped_duplicates(self.job.layout.duplicates)
         rules = self.job.recipe.all_rules()
         for receipt in self.receipts:
             scores = pl.read_parquet(self.job.layout.score_part(receipt["split"]))
-            yield receipt["split"], decide(with_duplicates(scores, duplicates), rules)
-
-    def _compared_parts(self) -> Iterator[tuple[str, pl.DataFrame]]:
-        """Pass the decided scores on, and note which documents were compared for duplicates."""
-        sources = {receipt["split"]: receipt["source"] for receipt in self.receipts}
-        quality = self.job.recipe.quality_rules()
-        for name, decided in self.decided_parts():
-            place = self.job.layout.hosts(name)
-            hosts = pl.read_parquet(place).to_series() if place.exists() else None
-            rows = compared_documents(decided, quality, sources[name], hosts)
-            write_parquet(self.job.layout.compared(name), rows)
-            yield name, decided
-
-    def _gather_evidence(self) -> Evidence:
-        paths = [self.job.layout.compared(receipt["split"]) for receipt in self.receipts]
-        none = pl.LazyFrame(schema=COMPARED)
-        compared = pl.scan_parquet(paths) if paths else none
-        return gather(compared, pl.scan_parquet(self.job.layout.duplicates))
-
-    def _dropped_duplicates(self) -> pl.DataFrame:
-        members = pl.read_parquet(self.job.layout.duplicates)
-        return members.filter(pl.col("kind") != "representative").select(
-            DOC_ID,
-            (pl.col("kind") == "exact").alias("exact_duplicate"),
-            pl.when(pl.col("kind") == "near").then("jaccard").otherwise(0.0)
-            .alias("near_duplicate_jaccard"),
-            pl.col("representative_user_id").alias("representative"),
-        )  # fmt: skip
+            own = duplicates_of(duplicates, scores[DOC_ID])
+            yield receipt["split"], decide(with_duplicates(scores, own), rules)
 
     def _write(self) -> None:
         schema = readers.unify_schemas(
@@ -406,11 +320,11 @@ class Stages:
         text_name, text_index = text_column(self.receipts)
         total = sum(receipt["text_bytes"] for receipt in self.receipts)
         wanted = self.job.recipe.duplicates is not None
-        parts = self._compared_parts() if wanted else self.decided_parts()
-        shards = cut_shards(parts, self.options.shard_bytes)
-        self.evidence = self._gather_evidence() if wanted else None
+        search, parts = self._search(), self.decided_parts()
+        shards = cut_shards(search.compared(parts) if wanted else parts, self.options.shard_bytes)
+        self.evidence = search.evidence() if wanted else None
         plan = SortPlan(
-            duplicates=self._dropped_duplicates(),
+            duplicates=dropped_duplicates(self.job.layout.duplicates),
             shown=self.evidence.doc_ids() if self.evidence else pl.Series(dtype=pl.UInt64),
             schema=schema,
             text_name=text_name,
@@ -422,29 +336,3 @@ class Stages:
                 self.job, plan, shards, self._splits(), self.options.format,
                 self.options.workers, advance,
             )  # fmt: skip
-
-
-def name_members(
-    members: pl.DataFrame, scores: pl.LazyFrame, old: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """Add the user's ids of the members of clusters and of their representatives.
-
-    Parameters
-    ----------
-    old : cluster, doc_id and user_id of the representatives that are documents of an index.
-    """
-    names = (
-        scores.select(DOC_ID, USER_ID)
-        .join(members.lazy().select(DOC_ID), on=DOC_ID, how="semi")
-        .collect(engine="streaming")
-    )
-    theirs = names.select(pl.col(DOC_ID).alias("cluster"), DOC_ID, USER_ID, in_index=False)
-    if old is not None:
-        theirs = pl.concat([theirs, old.with_columns(in_index=True)])
-    theirs = theirs.rename({DOC_ID: "representative", USER_ID: "representative_user_id"})
-    named = (
-        members.drop("representative")
-        .join(names, on=DOC_ID, how="left", maintain_order="left")
-        .join(theirs, on="cluster", how="left", maintain_order="left")
-    )
-    return named.select(pl.col(name).cast(dtype) for name, dtype in DUPLICATES.items())

@@ -17,8 +17,9 @@ import polars as pl
 from corpuskit import coverage
 from corpuskit.engine.local import map_in_order
 from corpuskit.layout import shard_name
+from corpuskit.ledger import EXAMPLES_PER_RULE
 from corpuskit.manifest import Receipts, check_conservation, peak_memory
-from corpuskit.pipeline import EXAMPLES_PER_RULE, Job, Sorted, SortPlan, sort_split
+from corpuskit.pipeline import Job, Sorted, SortPlan, sort_split
 from corpuskit.schema import DOC_ID, KEEP, REASON, REASONS, REMOVED_LINES, REPRESENTATIVE
 from corpuskit.splits import Split
 from corpuskit.writers import ShardWriter

@@ -17,6 +17,7 @@ from corpuskit.cli.options import (
     Inputs,
     KeepCopy,
     KeepRemovedLines,
+    Memory,
     OnBadInput,
     OptionalInputs,
     OptionalOut,
@@ -63,7 +64,7 @@ DEDUP_EXAMPLES = """Examples:
 
   corpuskit dedup shards/ --out unique
 
-  corpuskit dedup a.parquet b.jsonl.gz --out unique --workers 4
+  corpuskit dedup a.parquet b.jsonl.gz --out unique --workers 4 --memory 4GB
 
   corpuskit dedup shards/ --out unique --similarity 0.85 --keep priority:source=books,web
 
@@ -111,6 +112,7 @@ def clean(
     format: Format = "parquet",
     shard_size: ShardSize = "256MB",
     workers: Workers = None,
+    memory: Memory = None,
     on_bad_input: OnBadInput = "skip",
     overwrite: Overwrite = False,
     pretrain: Annotated[
@@ -138,6 +140,7 @@ def clean(
         "against": split_list(against),
         "format": format,
         "shard_size": shard_size,
+        "memory": memory,
     }
     reading = (text_column, id_column, text_mode, on_bad_input)
     hidden = quiet or (as_json and pretrain)
@@ -184,6 +187,7 @@ def dedup(
     format: Format = "parquet",
     shard_size: ShardSize = "256MB",
     workers: Workers = None,
+    memory: Memory = None,
     on_bad_input: OnBadInput = "skip",
     overwrite: Overwrite = False,
     as_json: AsJson = False,
@@ -211,6 +215,7 @@ def dedup(
         "keep_removed_lines": keep_removed_lines,
         "format": format,
         "shard_size": shard_size,
+        "memory": memory,
     }
     reading = (text_column, id_column, text_mode, on_bad_input)
     execute(inputs, out, options, reading, workers, overwrite, as_json, quiet)

@@ -30,6 +30,13 @@ ShardSize = Annotated[str, typer.Option(help="Largest text volume of one shard."
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Threads [default: all cores].", show_default=False)
 ]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        help="Memory of the search for duplicates, such as 4GB [default: half of the machine's].",
+        show_default=False,
+    ),
+]
 RuleSets = Annotated[
     str,
     typer.Option(

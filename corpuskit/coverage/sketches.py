@@ -68,7 +68,8 @@ def load_estimates(paths: Sequence[Path]) -> dict[str, Any]:
         with np.load(path, allow_pickle=False) as stored:
             total = merge(total, stored["registers"])
             tables.append(pl.read_ipc(io.BytesIO(stored["hosts"].tobytes())))
-        if len(tables) > 100:
+        # Only when as many rows came in as there were, so that each is merged a few times.
+        if len(tables) > 100 and sum(table.height for table in tables[1:]) > tables[0].height:
             tables = [merge_hosts(tables)]
     hosts = merge_hosts(tables)
     domains = None

@@ -11,14 +11,18 @@ from __future__ import annotations
 
 from corpuskit.banding import recall
 from corpuskit.dedup.find import DuplicatesResult, deduplicate, find_duplicates, no_duplicates
+from corpuskit.dedup.limits import LEAST_MEMORY_BYTES, Limits, half_of_memory
 from corpuskit.dedup.marks import fingerprint, shingle_sets
 from corpuskit.dedup.priority import with_priority
 
 __all__ = [
+    "LEAST_MEMORY_BYTES",
     "DuplicatesResult",
+    "Limits",
     "deduplicate",
     "find_duplicates",
     "fingerprint",
+    "half_of_memory",
     "no_duplicates",
     "recall",
     "shingle_sets",

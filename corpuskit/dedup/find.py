@@ -2,11 +2,13 @@
 
 Documents are numbered by priority (rank 0 goes before all others), so that neither the order of
 the scores nor that of the splits can change the result. Exact groups come first; one document of
-each goes on to the search for near duplicates.
+each goes on to the search for near duplicates. All that grows with the corpus is on disk, but
+for the bytes per document that `corpuskit.dedup.limits` states.
 """
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,14 +18,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from corpuskit.dedup.limits import Limits, half_of_memory
 from corpuskit.dedup.marks import fingerprint, shingle_sets
-from corpuskit.dedup.near import Fetch, Floats, Near, Ranks, find_near
+from corpuskit.dedup.marks_on_disk import Marks, Ranks
+from corpuskit.dedup.near import Fetch, Near, find_near
 from corpuskit.dedup.priority import PRIORITY, with_priority
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.duplicate_settings import DuplicateSettings
-from corpuskit.errors import DataError, RunError
 from corpuskit.features import Measured
-from corpuskit.schema import BANDS, DOC_ID, TEXT_HASH
+from corpuskit.schema import DOC_ID
 
 BATCH_BYTES = 8 << 20
 MEMBERS = {
@@ -34,6 +37,7 @@ MEMBERS = {
     "kind": pl.String(),
     "cluster_size": pl.UInt32(),
 }
+KINDS = ["representative", "exact", "near"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class DuplicatesResult:
 def no_duplicates() -> DuplicatesResult:
     """Return the result of not looking for any."""
     frame = pl.DataFrame(schema=MEMBERS)
-    return DuplicatesResult(frame, _stats(frame, Near(np.empty(0, np.int64), np.empty(0))))
+    return DuplicatesResult(frame, _stats(frame, Near(np.empty(0, np.uint32), np.empty(0))))
 
 
 def find_duplicates(
@@ -65,6 +69,7 @@ def find_duplicates(
     fetch_shingles: Fetch,
     work_dir: Path,
     standing: int = 0,
+    limits: Limits | None = None,
 ) -> DuplicatesResult:
     """Find the duplicates among the documents of `scores`.
 
@@ -74,24 +79,29 @@ def find_duplicates(
         any order.
     fetch_shingles : reads the shingle sets of the documents with these ids (ascending) again;
         called once at most.
-    work_dir : folder for temporary files; made if it is not there.
+    work_dir : folder for temporary files; made if it is not there. What a killed search left in
+        it is deleted, and so is what this one writes, however it ends.
     standing : so many documents, the first by priority, are not compared with each other, so
         that none of them is a near duplicate.
+    limits : memory and the estimate of the disk; by default half of the machine's memory. What
+        is found does not depend on it.
 
     Raises
     ------
     DataError
         If a doc_id occurs twice.
     RunError
-        If `work_dir` cannot be written, or `fetch_shingles` left a document out.
+        If there is too little memory or disk, before the search starts; if `work_dir` cannot be
+        written, or `fetch_shingles` left a document out.
     """
-    work_dir.mkdir(parents=True, exist_ok=True)
-    path = work_dir / "marks.parquet"
-    _write_marks(scores, settings, path)
+    folder = work_dir / "search"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     try:
-        return _find(path, settings, fetch_shingles, standing)
+        limits = limits or Limits(half_of_memory())
+        return _search(scores, settings, fetch_shingles, folder, limits, standing)
     finally:
-        path.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def deduplicate(
@@ -156,72 +166,55 @@ def _batches(texts: pl.Series) -> Iterator[tuple[range, pl.Series]]:
         yield range(start, stop), texts[start:stop]
 
 
-def _write_marks(scores: pl.LazyFrame, settings: DuplicateSettings, path: Path) -> None:
-    """Evaluate `scores` once; a file with a column a band can then be read a band at a time."""
-    bands = [pl.col(BANDS).arr.get(band).alias(str(band)) for band in _bands(settings)]
-    try:
-        scores.select(DOC_ID, PRIORITY, TEXT_HASH, *bands).sink_parquet(path)
-    except OSError as error:
-        raise RunError(f"{path}: cannot be written ({error}); make room on the disk") from error
-
-
-def _bands(settings: DuplicateSettings) -> range:
-    return range(settings.bands if settings.near else 0)
-
-
-def _find(
-    path: Path, settings: DuplicateSettings, fetch_shingles: Fetch, standing: int
+def _search(
+    scores: pl.LazyFrame,
+    settings: DuplicateSettings,
+    fetch_shingles: Fetch,
+    folder: Path,
+    limits: Limits,
+    standing: int,
 ) -> DuplicatesResult:
-    ranked = (
-        pl.read_parquet(path, columns=[DOC_ID, PRIORITY, TEXT_HASH])
-        .with_row_index("row")
-        .sort(PRIORITY, DOC_ID)
-    )
-    if ranked[DOC_ID].n_unique() != ranked.height:
-        raise DataError("duplicates: a doc_id occurs twice; give every document its own")
-    doc_ids, rows = ranked[DOC_ID].to_numpy(), ranked["row"].to_numpy()
-    own = np.arange(len(doc_ids))
-    original = _originals(ranked) if settings.exact else own
-    del ranked
-    bands = (
-        pl.read_parquet(path, columns=[str(band)]).to_series().to_numpy()[rows]
-        for band in _bands(settings)
-    )
-    near = find_near(doc_ids, bands, original == own, settings.similarity, fetch_shingles, standing)
-    frame = _members(doc_ids, original, near.representative, near.similarity)
+    """Search in an empty folder that is deleted afterwards."""
+    count = int(scores.select(pl.len()).collect(engine="streaming").item())
+    room = limits.room_bytes(count)
+    limits.check_disk(count, settings.bands if settings.near else 0, folder)
+    marks = Marks(scores, settings, folder, room)
+    original = marks.originals() if settings.exact else np.arange(count, dtype=np.uint32)
+    held = folder / "originals.u32"
+    original.tofile(held)
+    takes_part = original == np.arange(count, dtype=np.uint32)
+    del original
+    near = find_near(marks, takes_part, settings.similarity, fetch_shingles, limits, standing)
+    frame = _members(marks.doc_ids(), np.fromfile(held, np.uint32), near)
     return DuplicatesResult(frame, _stats(frame, near))
 
 
-def _originals(ranked: pl.DataFrame) -> Ranks:
-    """Return for every rank the best rank with the same digest."""
-    best = ranked.with_row_index("rank").select(pl.col("rank").min().over(TEXT_HASH))
-    ranks: Ranks = best.to_series().cast(pl.Int64).to_numpy()
-    return ranks
-
-
-def _members(
-    doc_ids: npt.NDArray[np.uint64], original: Ranks, near: Ranks, similarity: Floats
-) -> pl.DataFrame:
+def _members(doc_ids: npt.NDArray[np.uint64], original: Ranks, near: Near) -> pl.DataFrame:
     """Join exact and near: a copy of a dropped document follows it to its representative."""
-    own = np.arange(len(doc_ids))
-    representative = near[original]
-    members = np.flatnonzero(np.bincount(representative, minlength=len(own))[representative] > 1)
-    own, representative, original = own[members], representative[members], original[members]
+    own = np.arange(len(doc_ids), dtype=np.uint32)
+    representative = near.representative[original]
+    in_cluster = representative != own
+    in_cluster[representative[in_cluster]] = True
+    own = own[in_cluster]
+    representative, original = representative[in_cluster], original[in_cluster]
+    kinds = np.where(representative == original, 1, 2).astype(np.uint32)
+    kinds[representative == own] = 0
     frame = pl.DataFrame(
         {
             DOC_ID: doc_ids[own],
             "cluster": doc_ids[representative],
-            "representative": doc_ids[representative],
-            "jaccard": similarity[original],
+            "jaccard": near.similarity[original],
+            "kind": kinds,
         }
-    ).with_columns(
-        pl.when(pl.Series(representative == own)).then(pl.lit("representative"))
-        .when(pl.Series(representative == original)).then(pl.lit("exact"))
-        .otherwise(pl.lit("near")).alias("kind"),
-        pl.len().over("cluster").alias("cluster_size"),
-    )  # fmt: skip
-    frame = frame.sort("cluster", DOC_ID)
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in MEMBERS.items())
+    ).sort("cluster", DOC_ID)
+    return frame.select(
+        DOC_ID,
+        "cluster",
+        pl.col("cluster").alias("representative"),
+        "jaccard",
+        pl.lit(pl.Series(KINDS)).gather("kind").alias("kind"),
+        pl.len().over("cluster").cast(pl.UInt32).alias("cluster_size"),
+    ).select(pl.col(name).cast(dtype) for name, dtype in MEMBERS.items())
 
 
 def _stats(frame: pl.DataFrame, near: Near) -> dict[str, int]:
@@ -230,7 +223,7 @@ def _stats(frame: pl.DataFrame, near: Near) -> dict[str, int]:
         "exact": int((kinds == "exact").sum()),
         "near": int((kinds == "near").sum()),
         "clusters": int((kinds == "representative").sum()),
-        "candidate_pairs": len(near.pairs),
-        "verified_pairs": len(near.edges),
+        "candidate_pairs": near.pairs,
+        "verified_pairs": near.edges,
         "unverified_documents": near.unmet,
     }

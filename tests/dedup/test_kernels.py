@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpuskit.kernels.arrow import TextBuffer, text_buffer
-from corpuskit.kernels.candidates import bucket_pairs, choose
+from corpuskit.kernels.candidates import CURSOR, bucket_pairs, choose, keep_greedily
 from corpuskit.kernels.digest import digest
 from corpuskit.kernels.jaccard import jaccard_pairs
 from corpuskit.kernels.minhash import hash_family, minhash_bands
@@ -161,9 +161,13 @@ def test_representatives_are_chosen_as_the_twin_does(pairs: dict[tuple[int, int]
     order = sorted(similar, key=lambda pair: (pair[1], pair[0]))
     better = np.array([a for a, _ in order], np.int64)
     worse = np.array([b for _, b in order], np.int64)
-    found, score = np.arange(10), np.ones(10)
+    found, score = np.arange(10, dtype=np.uint32), np.ones(10)
     choose(worse, better, np.array([similar[pair] for pair in order]), found, score)
     assert found.tolist() == reference.representatives(similar, 10)
+    kept = np.ones(10, np.bool_)
+    for edge in range(len(order)):  # in several calls, as they come from disk
+        keep_greedily(worse[edge : edge + 1], better[edge : edge + 1], kept)
+    assert kept.tolist() == [found[d] == d for d in range(10)]
     assert all(found[r] == r for r in found)
     assert all(score[d] == similar[r, d] for d, r in enumerate(found.tolist()) if r != d)
 
@@ -171,11 +175,27 @@ def test_representatives_are_chosen_as_the_twin_does(pairs: dict[tuple[int, int]
 def pairs_of(
     size: int, kept: list[int], met: list[int], most: int, hubs: int
 ) -> list[tuple[int, int]]:
-    out = np.zeros(size * size, np.uint64)
-    alive, done = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-    alive[kept], done[met] = True, True
-    count = bucket_pairs(np.array([0, size]), np.arange(size), alive, done, most, hubs, out)
-    return sorted({divmod(int(pair), 1 << 32) for pair in out[:count]})
+    """List the pairs of one bucket; however small the room, they are the same."""
+    alive = np.zeros(size, np.bool_)
+    alive[kept] = True
+    found = []
+    for room in (1, 2, 3, size * size):
+        done = np.zeros(size, np.bool_)
+        done[met] = True
+        found.append((sorted(listed(size, alive, done, most, hubs, room)), done.tolist()))
+    assert all(each == found[0] for each in found)
+    return sorted(set(found[0][0]))
+
+
+def listed(
+    size: int, kept: np.ndarray, met: np.ndarray, most: int, hubs: int, room: int
+) -> list[tuple[int, int]]:  # type: ignore[type-arg]
+    members, offsets = np.arange(size, dtype=np.uint32), np.array([0, size])
+    out, cursor, found = np.zeros(room, np.uint64), np.array(CURSOR), []
+    while cursor[0] < 1:
+        count = bucket_pairs(offsets, members, kept, met, most, hubs, out, cursor)
+        found += [divmod(int(pair), 1 << 32) for pair in out[:count]]
+    return found
 
 
 def test_a_small_bucket_gives_all_pairs_of_kept_members() -> None:
@@ -196,9 +216,8 @@ def test_a_bucket_in_which_all_have_met_gives_no_pairs() -> None:
 
 
 def test_a_document_that_was_dropped_and_came_back_meets_all_again() -> None:
-    out = np.zeros(99, np.uint64)
-    offsets, members, met = np.array([0, 5]), np.arange(5), np.ones(5, np.bool_)
+    met = np.ones(5, np.bool_)
     without = np.array([True, True, False, True, True])
-    assert bucket_pairs(offsets, members, without, met, 3, 2, out) == 0
-    count = bucket_pairs(offsets, members, np.ones(5, np.bool_), met, 3, 2, out)
-    assert {divmod(int(pair), 1 << 32) for pair in out[:count]} == {(0, 2), (1, 2), (2, 3), (2, 4)}
+    assert listed(5, without, met, 3, 2, 99) == []
+    found = listed(5, np.ones(5, np.bool_), met, 3, 2, 99)
+    assert set(found) == {(0, 2), (1, 2), (2, 3), (2, 4)}

@@ -4,7 +4,7 @@
 Nothing here is drawn, so a change of a number is a change of the search. To lower a floor, say why
 in the commit that does. docs/dedup-quality.md has the same measures over thousands of documents,
 beside other tools; most pairs of one licence are less similar than any threshold, so recall against
-these labels is low for all.
+these labels is low for all. The bands follow from the default recall, 0.95 at each similarity.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def clusters(texts: pl.Series, similarity: float) -> list[int]:
 @pytest.mark.parametrize(
     ("similarity", "precision", "recall", "f1", "exact_clusters"),
     [
-        (0.7, 0.9917, 0.3239, 0.4883, 0.1),
+        (0.7, 0.9831, 0.3131, 0.4749, 0.1),
         (0.75, 1.0, 0.2553, 0.4067, 0.1),
-        (0.8, 1.0, 0.1760, 0.2994, 0.0),
+        (0.8, 1.0, 0.1223, 0.2179, 0.0),
     ],
 )
 def test_the_quality_on_licence_texts_is_not_under_its_floor(

@@ -34,19 +34,29 @@ def fill(target: ShingleStore, ids: list[int], parts: list[list[int]]) -> None:
     target.append(pl.Series(ids, dtype=pl.UInt64), offsets, values)
 
 
-def test_similarities_are_exact_in_blocks_of_any_size(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_similarities_are_exact_in_blocks_of_any_size(tmp_path: Path) -> None:
     parts = sets(1, 30)
     first, second = np.triu_indices(30, 1)
     expected = [jaccard(set(parts[a]), set(parts[b])) for a, b in zip(first, second, strict=True)]
     for size in (store.TOUCH_VALUES, 5 * store.TOUCH_VALUES, 1000 * store.TOUCH_VALUES):
-        monkeypatch.setattr(store, "BLOCK_VALUES", size)
         target = ShingleStore(tmp_path / str(size))
         fill(target, list(range(30)), parts)
-        ids = np.arange(30, dtype=np.uint64)
-        assert target.similarities(ids, first, second, 0.0).tolist() == expected
+        places = target.places(np.arange(30, dtype=np.uint64), np.arange(30), 30)
+        assert target.similarities(places, first, second, 0.0, size).tolist() == expected
         target.close()
+
+
+def test_giant_sets_are_merged_piece_by_piece(tmp_path: Path) -> None:
+    parts = [[*range(1, 20_001)], [*range(1_001, 21_001)], [*range(50_000, 70_000)], [1]]
+    target = ShingleStore(tmp_path / "store")
+    fill(target, [3, 4, 5, 6], parts)
+    places = target.places(np.arange(3, 7, dtype=np.uint64), np.arange(4), 4)
+    pairs = np.array([0, 0, 0]), np.array([1, 2, 3])
+    block = 2 * store.TOUCH_VALUES  # a pair of 20,000 is more than that
+    expected = 19_000 / 21_000
+    assert target.similarities(places, *pairs, expected, block).tolist() == [expected, 0, 0]
+    assert target.similarities(places, *pairs, expected + 1e-9, block).tolist() == [0, 0, 0]
+    target.close()
 
 
 def test_what_is_found_does_not_depend_on_the_order_of_appending_threads(tmp_path: Path) -> None:
@@ -59,9 +69,9 @@ def test_what_is_found_does_not_depend_on_the_order_of_appending_threads(tmp_pat
         ]
         for future in futures:
             future.result()
-    ids = np.arange(200, dtype=np.uint64)
+    places = target.places(np.arange(200, dtype=np.uint64), np.arange(200), 200)
     first, second = np.arange(199), np.arange(1, 200)
-    found = target.similarities(ids, first, second, 0.0)
+    found = target.similarities(places, first, second, 0.0)
     assert found.tolist() == [jaccard(set(parts[n]), set(parts[n + 1])) for n in range(199)]
     target.close()
 
@@ -70,7 +80,8 @@ def test_a_store_of_empty_sets_finds_nothing_similar(tmp_path: Path) -> None:
     target = ShingleStore(tmp_path / "store")
     fill(target, [1, 2], [[], []])
     pair = np.array([0]), np.array([1])
-    assert target.similarities(np.array([1, 2], np.uint64), *pair, 0.5).tolist() == [0.0]
+    places = target.places(np.array([1, 2], np.uint64), np.arange(2), 2)
+    assert target.similarities(places, *pair, 0.5).tolist() == [0.0]
     target.close()
 
 
@@ -78,7 +89,7 @@ def test_a_candidate_that_was_not_read_again_is_an_error(tmp_path: Path) -> None
     target = ShingleStore(tmp_path / "store")
     fill(target, [1], [[5]])
     with pytest.raises(RunError, match="was not read again"):
-        target.similarities(np.array([1, 2], np.uint64), np.array([0]), np.array([1]), 0.5)
+        target.places(np.array([1, 2], np.uint64), np.arange(2), 2)
     target.close()
 
 

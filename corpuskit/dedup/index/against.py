@@ -21,6 +21,7 @@ import polars as pl
 from corpuskit.dedup.find import DuplicatesResult, find_duplicates
 from corpuskit.dedup.index.folder import Index
 from corpuskit.dedup.index.marks import MINIMA, SHINGLES
+from corpuskit.dedup.limits import Limits
 from corpuskit.dedup.near import Fetch
 from corpuskit.dedup.priority import PRIORITY
 from corpuskit.dedup.store import ShingleStore
@@ -142,12 +143,14 @@ def find_against(
     fetch_shingles: Fetch,
     work_dir: Path,
     indexes: Sequence[Index],
+    limits: Limits | None = None,
 ) -> tuple[DuplicatesResult, pl.DataFrame]:
     """Find the duplicates among new documents, and those of documents of indexes.
 
     Parameters
     ----------
-    scores, settings, fetch_shingles, work_dir : as in `find_duplicates`, of the new documents.
+    scores, settings, fetch_shingles, work_dir, limits : as in `find_duplicates`, of the new
+        documents.
     indexes : of the same plan. Their documents are not compared with each other.
 
     Returns
@@ -178,7 +181,7 @@ def find_against(
 
     try:
         marks = pl.concat([scores.select(MARKS), pl.scan_parquet(path)])
-        found = find_duplicates(marks, settings, fetch, work_dir, standing=len(old))
+        found = find_duplicates(marks, settings, fetch, work_dir, len(old), limits)
     finally:
         path.unlink(missing_ok=True)
     result = _only_new(found, old)
