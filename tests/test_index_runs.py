@@ -160,6 +160,6 @@ def test_what_is_wrong_with_an_index_is_said_before_anything_is_written(
 def test_the_command_line_says_what_is_in_an_index(made: Path) -> None:
     done = CliRunner().invoke(app, ["index", "info", str(made / "index")])
     assert f"{len(OLD)} documents" in done.stdout
-    assert "bands 20, rows 6" in done.stdout
+    assert "bands 16, rows 6" in done.stdout
     for words in (["info"], ["merge", str(made)], ["look", str(made)]):
         assert CliRunner().invoke(app, ["index", *words]).exit_code != 0
