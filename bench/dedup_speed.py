@@ -16,7 +16,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
@@ -72,16 +71,14 @@ class profiled:
     STEPS: ClassVar = {
         "readers.read": "reading (twice, and once more for candidates)",
         "pipeline.fingerprint": "digest, shingles and MinHash",
-        "coverage.sketch": "statistics of coverage, before and after",
-        "pipeline.measure": "features and tokens",
+        "pipeline.measure": "sizes of documents",
         "pipeline.shingle_sets": "shingle sets of candidates",
         "run.find_duplicates": "candidates, exact Jaccard, survivors",
         "run.write_shards": "writing kept and dropped",
         "pipeline.write_parquet": "writing scores",
         "run.summarise": "summary",
         "run.publish": "report and manifest",
-        "features.identify": "language identification",
-        "run.make_plan": "plan, language model",
+        "run.make_plan": "plan",
     }
 
     def __init__(self, parts: dict[str, float]) -> None:
@@ -90,11 +87,9 @@ class profiled:
 
     def __enter__(self) -> None:
         """Put a clock around every step."""
-        from corpuskit import coverage, pipeline, readers, run
-        from corpuskit.features import language
+        from corpuskit import pipeline, readers, run
 
-        homes = {"readers": readers, "pipeline": pipeline, "coverage": coverage, "run": run}
-        homes["features"] = language
+        homes = {"readers": readers, "pipeline": pipeline, "run": run}
         for step, label in self.STEPS.items():
             home, name = homes[step.partition(".")[0]], step.partition(".")[2]
             self.undo.append((home, name, getattr(home, name)))
@@ -157,33 +152,28 @@ def signatures(source: Path) -> Timed:
     from corpuskit.duplicate_settings import DuplicateSettings
     from corpuskit.kernels.arrow import text_buffer
     from corpuskit.kernels.minhash import minhash_bands
-    from corpuskit.kernels.shingles import shingles
-    from corpuskit.kernels.tokenise import tokenise
+    from corpuskit.kernels.shingle_words import text_bands, text_shingles
 
     settings = DuplicateSettings()
     frame = pl.read_parquet(source, columns=["text"])
     batches = [text_buffer(frame["text"][at : at + 2000]) for at in range(0, frame.height, 2000)]
-    found, parts = [], {}
+    plan = settings.bands, settings.rows, settings.seed
+    found = []
     for _ in range(ROUNDS + 1):  # the first one compiles
-        clocks = [0.0, 0.0, 0.0]
+        clocks = [0.0, 0.0]
         for buffer in batches:
-            times = [time.process_time()]
-            tokens = tokenise(buffer)
-            times.append(time.process_time())
-            sets = shingles(tokens)
-            times.append(time.process_time())
-            minhash_bands(*sets, settings.bands, settings.rows, settings.seed)
-            times.append(time.process_time())
-            clocks = [sum(pair) for pair in zip(clocks, map(float, diffs(times)), strict=True)]
-        found.append((sum(clocks), clocks))
-    seconds, clocks = min(found[1:])
-    parts = dict(zip(("tokens", "shingles", "MinHash"), clocks, strict=True))
+            begun = time.process_time()
+            text_bands(buffer, *plan)
+            clocks[0] += time.process_time() - begun
+            sets = text_shingles(buffer)
+            begun = time.process_time()
+            minhash_bands(*sets, *plan)
+            clocks[1] += time.process_time() - begun
+        found.append(clocks)
+    seconds = min(whole for whole, _ in found[1:])
+    alone = min(alone for _, alone in found[1:])
+    parts = {"words and shingles": seconds - alone, "MinHash": alone}
     return Timed(seconds, text_bytes(frame), frame.height, parts)
-
-
-def diffs(times: list[float]) -> list[float]:
-    """Return the steps of a list."""
-    return [after - before for before, after in pairwise(times)]
 
 
 PIPELINES = {
@@ -218,7 +208,7 @@ def page(all_text: Timed, english: dict[str, Timed], every: Timed) -> str:
             "",
             (__doc__ or "").split("\n\n", 2)[2].strip(),
             "",
-            "- Text to signature at the default plan (tokens, shingles, MinHash): "
+            "- Text to signature at the default plan (words, shingles, MinHash): "
             f"**{kernel.speed:.0f} MB/s** of English web text, {every.speed:.0f} MB/s of web text "
             "in 30 languages; the aim was 100. Of the English time "
             + ", ".join(
@@ -237,7 +227,7 @@ def page(all_text: Timed, english: dict[str, Timed], every: Timed) -> str:
             "rensa: Parquet to Parquet, 5-grams cut in Python, 128 hashes, candidates checked "
             "by their "
             "estimated Jaccard; it reads once, writes no report and proves nothing exactly. "
-            "corpuskit also writes scores, the dropped documents, statistics and a report. The "
+            "corpuskit also writes scores, the dropped documents and a report. The "
             "aims were 80 × datatrove and 3 × rensa.",
             "",
             f"Where the time of the {all_text.size / MEGABYTE:.0f} MB goes:",

@@ -138,6 +138,7 @@ def clean(
     keep_removed_lines: bool = False,
     save_index: str | Path | None = None,
     against: str | Path | Sequence[str | Path] = (),
+    coverage: bool = False,
     text_column: str | None = None,
     id_column: str | None = None,
     text_mode: str = "file",
@@ -168,6 +169,7 @@ def clean(
     keep_removed_lines : also write the lines that line cleaners took out.
     save_index : folder to write an index of the kept documents to; see docs/index-format.md.
     against : folders of indexes; a document that is a duplicate of one of theirs is removed.
+    coverage : measure coverage even where the recipe, as ``dedup`` does, leaves it out.
     shard_size : largest text volume of a shard, in bytes or as ``"256MB"``.
     workers : threads; the output does not depend on it.
     memory : what the search for duplicates may take, in bytes or as ``"4GB"``; by default half
@@ -192,6 +194,7 @@ def clean(
         unit=unit,
         per_host=per_host,
         keep_removed_lines=keep_removed_lines,
+        coverage=coverage,
         dedup=dedup_changes(similarity, recall, shingle, keep, exact_only),
         save_index=None if save_index is None else Path(save_index),
         against=tuple(str(path) for path in indexes),

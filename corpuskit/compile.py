@@ -34,16 +34,16 @@ from corpuskit.coverage import sketch
 from corpuskit.dedup import deduplicate
 from corpuskit.duplicate_settings import DuplicateSettings
 from corpuskit.features import FeatureGroup, Measured
-from corpuskit.features.characters import CHARACTERS
+from corpuskit.features.characters import CHARACTERS, SIZES
 from corpuskit.features.groups import BY_LANGUAGE, OPTIONAL_GROUPS, TEXT_GROUPS
 from corpuskit.features.language import language_group, load_model
 from corpuskit.features.lines import LINES
 from corpuskit.features.repetition import REPETITION
 from corpuskit.features.words import WORDS
 from corpuskit.kernels.digest import digest
-from corpuskit.kernels.minhash import minhash_bands
 from corpuskit.kernels.normalise import squeeze
-from corpuskit.kernels.shingles import mix, shingles, sorted_sets
+from corpuskit.kernels.shingle_words import text_bands, text_shingles
+from corpuskit.kernels.shingles import mix, sorted_sets
 from corpuskit.kernels.tokenise import Tokens
 from corpuskit.readers import ReadOptions, discover, read
 from corpuskit.splits import plan
@@ -69,14 +69,18 @@ def lines() -> None:
 
 
 def grams() -> None:
-    """Compile what works on runs of tokens: repetition, sketches, shingles, MinHash."""
+    """Compile what works on runs of tokens: repetition and sketches."""
     measured = Measured(pl.Series(TEXTS))
     measured.tokens = made_up_tokens(len(TEXTS))
     REPETITION.compute(measured)
     sketch(measured)
-    sets = shingles(measured.tokens)
-    sorted_sets(*sets)
-    minhash_bands(*sets, bands=2, rows=2, seed=1)
+
+
+def marks() -> None:
+    """Compile what makes shingles and bands of texts."""
+    buffer = Measured(pl.Series(TEXTS)).buffer
+    sorted_sets(*text_shingles(buffer))
+    text_bands(buffer, bands=2, rows=2, seed=1)
 
 
 def hashes() -> None:
@@ -110,18 +114,24 @@ def cleaner_alone(name: str) -> None:
     _ = measured.left.tokens
 
 
-# Each set of every run with the seconds that it takes, the longest first.
+# Each set of every run with the seconds that it takes, the longest first. Without coverage, a run
+# needs `BARE_SETS`, and those of the groups that it measures.
 SETS: dict[str, tuple[Callable[[], None], float]] = {
-    "grams": (grams, 5.2),
+    "marks": (marks, 6.0),
     "language": (language, 5.0),
     "lines": (lines, 5.0),
     "tokens": (tokens, 4.8),
     "hashes": (hashes, 4.1),
+    "grams": (grams, 3.0),
     "csv": (csv, 2.7),
 }
 
 
-_IN_SETS = ("characters", "lines", "words", "repetition", "language")
+BARE_SETS = ("marks", "hashes", "csv")
+_IN_SETS = {
+    "characters": "lines", "lines": "lines", "words": "tokens", "repetition": "grams",
+    "language": "language",
+}  # fmt: skip
 MORE: dict[str, tuple[Callable[[], None], float]] = {
     **{
         group.name: (partial(group_alone, group), 3.0)
@@ -143,6 +153,7 @@ def compile_kernels(
     say: Callable[[str], None],
     groups: Sequence[FeatureGroup] = (),
     cleaners: Sequence[str] = (),
+    coverage: bool = True,
 ) -> None:
     """Have the kernels compiled that a run needs; `say` is called when that takes a while.
 
@@ -150,8 +161,11 @@ def compile_kernels(
     ----------
     formats : of the sources; kernels for CSV are left out where there is none.
     groups, cleaners : what the run measures and cleans with, beside what every run has.
+    coverage : the run measures coverage.
     """
-    names = [name for name in SETS if name != "csv" or "csv" in formats]
+    own = {_IN_SETS[group.name] for group in groups if group.name in _IN_SETS and group != SIZES}
+    needed = SETS if coverage else {*BARE_SETS, *own}
+    names = [name for name in SETS if name in needed and (name != "csv" or "csv" in formats)]
     wanted = {*(group.name for group in groups), *(f"cleaner.{name}" for name in cleaners)}
     more = [name for name in MORE if name in wanted]
     new = missing([*names, *more])

@@ -49,7 +49,8 @@ def examples(
         failed = np.flatnonzero(decided[FAILS + rule.id].to_numpy())
         chosen[rule.id] = failed[np.argsort(doc_id[failed])[:EXAMPLES_PER_RULE]]
     rows = np.unique(np.concatenate([np.empty(0, np.int64), *chosen.values()]))
-    own = [DOC_ID, USER_ID, REPRESENTATIVE, "language", *{rule.keep.feature for rule in rules}]
+    known = [name for name in ("language",) if name in decided.columns]
+    own = [DOC_ID, USER_ID, REPRESENTATIVE, *known, *{rule.keep.feature for rule in rules}]
     shown = decided.select(list(dict.fromkeys(own)))[rows].to_dicts()
     places = {row: place for place, row in enumerate(rows.tolist())}
     bodies = text.gather(rows).to_list()
@@ -66,6 +67,6 @@ def _example(row: dict[str, Any], body: str, rule: Rule) -> dict[str, Any]:
         "text": body[:EXAMPLE_CHARS],
         "chars": len(body),
         "value": row[rule.keep.feature],
-        "language": row["language"],
+        "language": row.get("language"),
         "representative": row[REPRESENTATIVE],
     }

@@ -80,6 +80,7 @@ class Sorted:
     """One split after pass 2, ready to be appended to the shards in order.
 
     removed_lines : what line cleaners took out (schema.REMOVED_LINES), or None where nobody asked.
+    coverage : sketches and hosts of what is kept.
     shown : texts of members of clusters that the report shows, by doc_id.
     """
 
@@ -88,13 +89,12 @@ class Sorted:
     read_bytes: int
     kept: pl.DataFrame
     dropped: pl.DataFrame
-    raw_sample: pl.DataFrame
+    raw_sample: pl.DataFrame | None
     removed_lines: pl.DataFrame | None
     counts: dict[str, dict[str, int]]
     examples: dict[str, list[dict[str, Any]]]
     shown: dict[str, dict[str, Any]]
-    sketches: coverage.Sketches
-    hosts: pl.DataFrame
+    coverage: tuple[coverage.Sketches, pl.DataFrame] | None
 
 
 def doc_ids(base: int, position: pl.Series) -> pl.Series:
@@ -173,12 +173,12 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
     scores = scores if order is None else scores.with_columns(order.values.alias(KEEP_ORDER))
     check_scores(scores, scored(job), len(batch.text))
     rows, size, digest = write_parquet(job.layout.score_part(split.name), scores)
-    hosts = coverage.count_hosts(batch.columns, scores["byte_count"])
     if (named := coverage.host_column(batch.columns)) is not None:
         write_parquet(job.layout.hosts(split.name), named.to_frame())
-    coverage.save(
-        job.layout.work / "coverage" / f"{split.name}.npz", coverage.sketch(measured.left), hosts
-    )
+    if job.recipe.coverage:
+        hosts = coverage.count_hosts(batch.columns, scores["byte_count"])
+        place = job.layout.work / "coverage" / f"{split.name}.npz"
+        coverage.save(place, coverage.sketch(measured.left), hosts)
     receipt = {
         "split": split.name,
         "source": split.source.key,
@@ -222,6 +222,12 @@ def scored(job: Job) -> dict[str, pl.DataType]:
     own_dtypes = {name: column.dtype for name, column in own.items()}
     order = {KEEP_ORDER: pl.Int64()} if keep_from_input(job.recipe) else {}
     return {**columns, **own_dtypes, **order}
+
+
+def read_scores(job: Job, split_name: str) -> pl.DataFrame:
+    """Read the scores of a split, without the marks, which rules do not look at."""
+    wanted = [name for name in scored(job) if name not in (TEXT_HASH, BANDS)]
+    return pl.read_parquet(job.layout.score_part(split_name), columns=wanted)
 
 
 def keep_from_input(recipe: Recipe) -> Keep | None:
@@ -312,7 +318,8 @@ class SortPlan:
     shown : UInt64, the documents whose texts the report shows among the clusters.
     schema : the unified schema of the user's columns, over all splits.
     text_name, text_index : name and place of the text column in the output.
-    sample_share : share of all documents that goes into the raw sample.
+    sample_share : share of all documents that goes into the raw sample; there is none without
+        coverage.
     """
 
     duplicates: pl.DataFrame
@@ -326,7 +333,7 @@ class SortPlan:
 def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
     """Pass 2: read a split again and part what is kept from what is dropped."""
     batch = readers.read(split, job.read, plan.schema)
-    scores = pl.read_parquet(job.layout.score_part(split.name))
+    scores = read_scores(job, split.name)
     check_same(scores[DOC_ID], doc_ids(split.source.base, batch.position), split)
     text, removed = cleaned(batch, scores, job)
     rules = job.recipe.all_rules()
@@ -335,7 +342,7 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
     documents = user_frame(batch.columns, text, plan.text_name, plan.text_index).with_columns(
         scores[DOC_ID]
     )
-    keep = decided[KEEP]
+    keep, measures = decided[KEEP], job.recipe.coverage
     ledger = decided.filter(~keep)
     dropped = documents.filter(~keep).with_columns(
         align(ledger[DOC_ID], reasons(ledger, rules))[REASONS], ledger[REPRESENTATIVE]
@@ -346,14 +353,21 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
         read_bytes=split.bytes,
         kept=documents.filter(keep),
         dropped=dropped,
-        raw_sample=raw_sample(batch, scores, plan.sample_share),
+        raw_sample=raw_sample(batch, scores, plan.sample_share) if measures else None,
         removed_lines=removed,
         counts=count_failures(decided, rules),
         examples=examples(decided, text, rules),
         shown=shown(scores[DOC_ID], text, plan.shown),
-        sketches=coverage.sketch(Measured(text.filter(keep))),
-        hosts=coverage.count_hosts(batch.columns, scores["byte_count"], keep),
+        coverage=covered(batch, scores, text, keep) if measures else None,
     )
+
+
+def covered(
+    batch: readers.Batch, scores: pl.DataFrame, text: pl.Series, keep: pl.Series
+) -> tuple[coverage.Sketches, pl.DataFrame]:
+    """Sketch the texts that are kept, and count their hosts."""
+    hosts = coverage.count_hosts(batch.columns, scores["byte_count"], keep)
+    return coverage.sketch(Measured(text.filter(keep))), hosts
 
 
 def cleaned(

@@ -17,6 +17,7 @@ from corpuskit.config import Entry, known_text, load_yaml, nearest
 from corpuskit.duplicate_settings import SETTINGS, DuplicateSettings
 from corpuskit.errors import ConfigError
 from corpuskit.recipe_features import (
+    ALWAYS_MEASURED,
     chosen_groups,
     needed_groups,
     usable_columns,
@@ -47,6 +48,7 @@ RECIPE_KEYS = (
     "min_language_score",
     "language_model",
     "features",
+    "coverage",
     "cleaners",
     "rule_sets",
     "duplicates",
@@ -59,12 +61,14 @@ class Recipe:
     """What a run does with a corpus, apart from where it reads and writes.
 
     languages : codes to keep, or empty for all.
-    features : feature groups to measure; characters and language are always among them, and
-        those `MEASURED_ON_DEMAND` where a rule uses them. A recipe that names none measures what
-        its rules need.
+    features : feature groups to measure; characters and language are always among them where
+        coverage is, and those `MEASURED_ON_DEMAND` where a rule uses them. A recipe that names
+        none measures what its rules need.
     rules : the quality rules, in order; the language and duplicate rules come from the settings.
     source : the recipe file, verbatim.
     repeats : which lines that stand more than once are taken out; None for none.
+    coverage : describe the corpus too: languages, scripts, vocabulary, n-grams, domains, tokens,
+        and a raw sample. Without it, a run measures no more than its rules need.
     languages_place : ``path:line`` of the languages, where a file gives them.
     """
 
@@ -79,6 +83,7 @@ class Recipe:
     duplicates: DuplicateSettings | None
     source: str
     repeats: RepeatSettings | None = None
+    coverage: bool = True
     languages_place: str = field(default="", compare=False, repr=False)
 
     def quality_rules(self) -> tuple[Rule, ...]:
@@ -101,6 +106,7 @@ class Recipe:
             "rules": {rule.id: rule.plain() for rule in self.all_rules()},
             "duplicates": duplicates,
             **({"repeats": vars(self.repeats)} if self.repeats else {}),
+            **({} if self.coverage else {"coverage": False}),
         }
 
     def _repeat_rules(self) -> tuple[Rule, ...]:
@@ -157,7 +163,9 @@ def load_recipe(
     path = _recipe_path(name)
     entry = load_yaml(path)
     keys = entry.mapping(RECIPE_KEYS, required=("name",))
-    chosen = chosen_groups(keys.get("features"), groups)
+    coverage = keys["coverage"].flag() if "coverage" in keys else True
+    always = ALWAYS_MEASURED if coverage else ()
+    chosen = chosen_groups(keys.get("features"), groups, always)
     columns = usable_columns(chosen, groups)
     repeats = read_repeats(keys.get("repeats"))
     rules = _rules(_list(keys.get("rule_sets")), path.parent, columns)
@@ -167,7 +175,7 @@ def load_recipe(
         languages=_languages(keys.get("languages")),
         min_language_score=_score(keys.get("min_language_score")),
         language_model=keys["language_model"].text() if "language_model" in keys else "lid.176",
-        features=with_needed(chosen, needed_groups(rules, groups), repeats is not None),
+        features=with_needed(chosen, needed_groups(rules, groups, always), repeats is not None),
         cleaners=tuple(
             known_text(item, cleaners, "cleaner") for item in _list(keys.get("cleaners"))
         ),
@@ -175,6 +183,7 @@ def load_recipe(
         duplicates=_duplicates(keys.get("duplicates")),
         repeats=repeats,
         source=path.read_text("utf-8-sig"),
+        coverage=coverage,
         languages_place=_place(keys.get("languages")),
     )
 
@@ -203,8 +212,9 @@ def with_options(
     duplicates: bool = True,
     unit: str | None = None,
     per_host: bool = False,
+    coverage: bool = False,
 ) -> Recipe:
-    """Return the recipe with what the command line says instead.
+    """Return the recipe with what the command line says instead; `coverage` asks for it.
 
     Raises
     ------
@@ -220,6 +230,7 @@ def with_options(
         languages_place="" if languages else recipe.languages_place,
         language_model=language_model or recipe.language_model,
         duplicates=recipe.duplicates if duplicates else None,
+        coverage=recipe.coverage or coverage,
     )
 
 
@@ -305,6 +316,7 @@ def recipe_from_plain(plain: Mapping[str, Any], language_model: str, source: str
         duplicates=None if duplicates is None else DuplicateSettings(**duplicates),
         source=source,
         repeats=RepeatSettings(**plain["repeats"]) if plain.get("repeats") else None,
+        coverage=plain.get("coverage", True),
     )
     made = {rule.id for rule in recipe.all_rules()}
     own = (rule_from_plain(name, rule) for name, rule in plain["rules"].items() if name not in made)

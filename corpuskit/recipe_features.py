@@ -10,7 +10,7 @@ from corpuskit.config import Entry, known_text
 from corpuskit.rules import Rule
 from corpuskit.schema import CORPUS_COLUMNS, OWN
 
-# Totals, shards and representatives need the size of every document.
+# Coverage, shards and representatives need the size of every document.
 ALWAYS_MEASURED = ("characters", "language")
 # The first needs an extra, the second a pass over the corpus, so "all features" leaves them out
 # until a rule, or the section `repeats`, needs one of their columns.
@@ -18,14 +18,16 @@ MEASURED_ON_DEMAND = ("zh_words", "repeats")
 
 
 def needed_groups(
-    rules: Sequence[Rule], groups: Mapping[str, Mapping[str, pl.DataType]]
+    rules: Sequence[Rule],
+    groups: Mapping[str, Mapping[str, pl.DataType]],
+    always: Sequence[str] = ALWAYS_MEASURED,
 ) -> tuple[str, ...]:
     """Return the feature groups that rules need, and those that are always measured, in order."""
     used = {condition.feature for rule in rules for condition in rule.conditions()}
     used = {name for name in used if not name.startswith(OWN)} - CORPUS_COLUMNS.keys()
     needed = [
         name for name, columns in groups.items()
-        if name in ALWAYS_MEASURED or not used.isdisjoint(columns)
+        if name in always or not used.isdisjoint(columns)
     ]  # fmt: skip
     others = used.difference(*groups.values())
     if others:
@@ -34,7 +36,9 @@ def needed_groups(
 
 
 def chosen_groups(
-    entry: Entry | None, groups: Mapping[str, Mapping[str, pl.DataType]]
+    entry: Entry | None,
+    groups: Mapping[str, Mapping[str, pl.DataType]],
+    always: Sequence[str] = ALWAYS_MEASURED,
 ) -> tuple[str, ...] | None:
     """Return the groups that a recipe names; None leaves it to the rules."""
     if entry is None:
@@ -44,7 +48,7 @@ def chosen_groups(
     named = {item.value for item in entry.items()}
     every = groups if named <= groups.keys() else {**groups, **_offered()}
     wanted = {known_text(item, tuple(every), "feature group") for item in entry.items()}
-    return tuple(name for name in every if name in wanted or name in ALWAYS_MEASURED)
+    return tuple(name for name in every if name in wanted or name in always)
 
 
 def with_needed(

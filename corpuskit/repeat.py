@@ -29,6 +29,7 @@ class Options:
     memory_bytes : of the search for duplicates; None for half of the machine's.
     repeat : the command that asks for the same; None for that of `repeat_with`.
     dedup : settings of duplicates instead of those of the recipe, by their names there.
+    coverage : measure coverage even where the recipe does not.
     """
 
     inputs: tuple[str, ...]
@@ -53,6 +54,7 @@ class Options:
     memory_bytes: int | None = None
     repeat: str | None = None
     dedup: Mapping[str, Any] = field(default_factory=dict)
+    coverage: bool = False
 
 
 def repeat_with(options: Options) -> str:
@@ -90,6 +92,7 @@ def repeat_with(options: Options) -> str:
     words += dedup_words(options.dedup)
     words += [] if options.duplicates else ["--no-dedup"]
     words += ["--per-host"] if options.per_host else []
+    words += ["--coverage"] if options.coverage else []
     words += ["--keep-removed-lines"] if options.keep_removed_lines else []
     return shlex.join(words)
 

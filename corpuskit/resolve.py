@@ -12,7 +12,13 @@ from corpuskit.cleaners import CLEANERS
 from corpuskit.config import nearest
 from corpuskit.duplicate_settings import Keep, parse_keep
 from corpuskit.errors import ConfigError
-from corpuskit.features.groups import columns_by_group, known_columns, offered_columns
+from corpuskit.features.groups import (
+    TEXT_GROUPS,
+    columns_by_group,
+    known_columns,
+    offered_columns,
+)
+from corpuskit.features.language import FEATURES as LANGUAGE_FEATURES
 from corpuskit.features.language import LanguageModel, load_model
 from corpuskit.recipe import (
     Recipe,
@@ -22,10 +28,12 @@ from corpuskit.recipe import (
     with_overrides,
     with_rule_sets,
 )
-from corpuskit.recipe_features import needed_groups
+from corpuskit.recipe_features import ALWAYS_MEASURED, needed_groups
 from corpuskit.repeat import dedup_words
 from corpuskit.schema import CORPUS_COLUMNS, OWN
 
+LANGUAGE = "language"
+LANGUAGE_COLUMNS = frozenset(feature.name for feature in LANGUAGE_FEATURES)
 NEAR_SETTINGS = ("similarity", "recall", "shingle")
 
 
@@ -39,8 +47,9 @@ def resolve(
     dedup: Mapping[str, Any] | None = None,
     unit: str | None = None,
     per_host: bool = False,
-) -> tuple[Recipe, LanguageModel]:
-    """Load a recipe, change it as the options say, and load its language model.
+    coverage: bool = False,
+) -> tuple[Recipe, LanguageModel | None]:
+    """Load a recipe, change it as the options say, and load its language model if it needs one.
 
     Parameters
     ----------
@@ -49,6 +58,7 @@ def resolve(
     overrides : single bounds, as ``gopher.too_few_words.min=30``.
     dedup : settings of duplicates instead of those of the recipe.
     unit, per_host : which repeated lines are taken out; see `corpuskit.repeat_settings`.
+    coverage : measure coverage even where the recipe does not.
 
     Raises
     ------
@@ -57,14 +67,21 @@ def resolve(
         settings of duplicates that are out of range or that the recipe has no use for.
     """
     recipe = load_recipe(name, columns_by_group(), tuple(CLEANERS))
+    more = coverage and not recipe.coverage
+    recipe = replace(recipe, coverage=recipe.coverage or coverage)
     if rule_sets:
-        recipe = measuring_enough(with_rule_sets(recipe, rule_sets, known_columns()))
-    recipe = with_options(recipe, languages, language_model, duplicates, unit, per_host)
+        recipe = with_rule_sets(recipe, rule_sets, known_columns())
+    if rule_sets or more:
+        recipe = measuring_enough(recipe)
+    recipe = with_options(recipe, languages, language_model, duplicates, unit, per_host, coverage)
     recipe = with_dedup(recipe, dedup or {})
     recipe = measuring_keep(with_overrides(recipe, overrides, known_columns()))
+    recipe = measuring_language(recipe)
+    source = told(rule_sets, overrides, dedup or {}, more) + recipe.source
+    if LANGUAGE not in recipe.features:
+        return replace(recipe, source=source), None
     model = load_model(recipe.language_model)
-    recipe = with_model(recipe, model.labels)
-    return replace(recipe, source=told(rule_sets, overrides, dedup or {}) + recipe.source), model
+    return replace(with_model(recipe, model.labels), source=source), model
 
 
 def with_dedup(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
@@ -107,9 +124,25 @@ def measuring_keep(recipe: Recipe) -> Recipe:
     home = feature_homes(keep.column)[keep.column]
     if home in recipe.features:
         return recipe
-    order = dict.fromkeys((*columns_by_group(), *recipe.features, home))
-    wanted = {*recipe.features, home}
+    return measuring(recipe, home)
+
+
+def measuring(recipe: Recipe, *names: str) -> Recipe:
+    """Add feature groups to those that a recipe measures."""
+    order = dict.fromkeys((*columns_by_group(), *recipe.features, *names))
+    wanted = {*recipe.features, *names}
     return replace(recipe, features=tuple(name for name in order if name in wanted))
+
+
+def measuring_language(recipe: Recipe) -> Recipe:
+    """Add the language where a rule asks for it, or a group that may look at it."""
+    without = {group.name for group in TEXT_GROUPS}
+    rules = any(
+        condition.feature in LANGUAGE_COLUMNS
+        for rule in recipe.quality_rules()
+        for condition in rule.conditions()
+    )
+    return measuring(recipe, LANGUAGE) if rules or set(recipe.features) - without else recipe
 
 
 def check_feature(keep: Keep, columns: Mapping[str, pl.DataType]) -> None:
@@ -134,10 +167,8 @@ def check_feature(keep: Keep, columns: Mapping[str, pl.DataType]) -> None:
 
 def measuring_enough(recipe: Recipe) -> Recipe:
     """Add the feature groups that the rules of a recipe need to those that it measures."""
-    needed = needed_groups(recipe.rules, columns_by_group())
-    wanted = {*needed, *recipe.features}
-    order = dict.fromkeys((*columns_by_group(), *needed, *recipe.features))
-    return replace(recipe, features=tuple(name for name in order if name in wanted))
+    always = ALWAYS_MEASURED if recipe.coverage else ()
+    return measuring(recipe, *needed_groups(recipe.rules, columns_by_group(), always))
 
 
 def feature_homes(*wanted: str) -> dict[str, str]:
@@ -150,7 +181,10 @@ def feature_homes(*wanted: str) -> dict[str, str]:
 
 
 def told(
-    rule_sets: Sequence[str], overrides: Sequence[str], dedup: Mapping[str, Any] | None = None
+    rule_sets: Sequence[str],
+    overrides: Sequence[str],
+    dedup: Mapping[str, Any] | None = None,
+    coverage: bool = False,
 ) -> str:
     """Write options as comments, so that a recipe's source tells what was changed.
 
@@ -162,4 +196,5 @@ def told(
     lines = [f"--rules {','.join(rule_sets)}"] if rule_sets else []
     lines += [f"--set {text}" for text in overrides]
     lines += [" ".join(dedup_words({name: value})) for name, value in (dedup or {}).items()]
+    lines += ["--coverage"] if coverage else []
     return "".join(f"# changed by {line}\n" for line in lines)

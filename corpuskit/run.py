@@ -34,12 +34,14 @@ from corpuskit.dedup.evidence import Evidence
 from corpuskit.dedup.index.of_run import open_against
 from corpuskit.engine.local import map_in_order
 from corpuskit.errors import ConfigError, RunError
+from corpuskit.features.characters import SIZES
 from corpuskit.features.groups import dictionaries, groups, packages
 from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts
 from corpuskit.pipeline import (
     Job,
     SortPlan,
+    read_scores,
     score_split,
     scored,
 )
@@ -88,7 +90,10 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
         return manifest.read_json(layout.summary)
     manifest.begin(layout, plan)
     formats = {source.format for source in sources}
-    compile_kernels(options.workers, formats, progress.say, job.groups, job.recipe.cleaners)
+    recipe = job.recipe
+    compile_kernels(
+        options.workers, formats, progress.say, job.groups, recipe.cleaners, recipe.coverage
+    )
     stages = Stages(options, job, sources, progress)
     summary = stages.run(begun)
     settings = {**plan, "recipe": stages.job.recipe.plain()}  # quantiles are numbers by now
@@ -127,11 +132,13 @@ def make_plan(
         options.dedup,
         options.unit,
         options.per_host,
+        options.coverage,
     )
     if options.keep_removed_lines:
         check_removed_lines(recipe)
     against = open_against(options.against, recipe.duplicates, verify=True)
     chosen = groups(model, recipe.features)
+    chosen = chosen if "characters" in recipe.features else (SIZES, *chosen)
     plan = {
         "corpuskit": corpuskit.__version__,
         "recipe": recipe.plain(),
@@ -139,7 +146,7 @@ def make_plan(
         "packages": packages(chosen),
         "cleaners": {name: CLEANERS[name].version for name in recipe.cleaners},
         "keep_removed_lines": options.keep_removed_lines,
-        "language_model": model.fingerprint,
+        "language_model": model.fingerprint if model else None,
         **({"dictionaries": named} if (named := dictionaries(chosen)) else {}),
         **({"against": [index.digest for index in against]} if against else {}),
         "read": vars(options.read),
@@ -309,7 +316,7 @@ class Stages:
         duplicates = dropped_duplicates(self.job.layout.duplicates)
         rules = self.job.recipe.all_rules()
         for receipt in self.receipts:
-            scores = pl.read_parquet(self.job.layout.score_part(receipt["split"]))
+            scores = read_scores(self.job, receipt["split"])
             own = duplicates_of(duplicates, scores[DOC_ID])
             yield receipt["split"], decide(with_duplicates(scores, own), rules)
 

@@ -123,14 +123,15 @@ class _OpenShard:
         self.examples: dict[str, list[dict[str, Any]]] = {}
         self.shown: dict[str, dict[str, Any]] = {}
         self.documents = {"in": 0, "kept": 0, "dropped": 0}
-        self.sketches = coverage.no_sketches()
+        self.sketches = coverage.no_sketches() if job.recipe.coverage else None
         self.hosts: list[pl.DataFrame] = []
 
     def append(self, result: Sorted) -> None:
         """Add one split's documents and sums."""
         self.append_frame("kept", result.kept, self.format)
         self.append_frame("dropped", result.dropped, "parquet")
-        self.append_frame("raw_sample", result.raw_sample, "parquet")
+        if result.raw_sample is not None:
+            self.append_frame("raw_sample", result.raw_sample, "parquet")
         if result.removed_lines is not None:
             self.append_frame("removed_lines", result.removed_lines, "parquet")
         self.documents["in"] += result.documents
@@ -144,8 +145,10 @@ class _OpenShard:
             best = self.examples.get(rule, []) + rows
             self.examples[rule] = sorted(best, key=lambda row: row[DOC_ID])[:EXAMPLES_PER_RULE]
         self.shown |= result.shown
-        self.sketches = coverage.merge(self.sketches, result.sketches)
-        self.hosts.append(result.hosts)
+        if self.sketches is not None and result.coverage is not None:
+            sketches, hosts = result.coverage
+            self.sketches = coverage.merge(self.sketches, sketches)
+            self.hosts.append(hosts)
 
     def append_frame(self, folder: str, frame: pl.DataFrame, format: str) -> None:
         """Add rows to one of the shard's files; an empty file is made in the first shard only."""
@@ -173,8 +176,9 @@ class _OpenShard:
                 "bytes": size,
                 "sha256": digest,
             }
-        path = self.job.layout.work / "coverage" / f"kept-{self.shard.number:05d}.npz"
-        coverage.save(path, self.sketches, coverage.merge_hosts(self.hosts))
+        if self.sketches is not None:
+            path = self.job.layout.work / "coverage" / f"kept-{self.shard.number:05d}.npz"
+            coverage.save(path, self.sketches, coverage.merge_hosts(self.hosts))
         return {
             "shard": self.shard.number,
             "documents": self.documents,

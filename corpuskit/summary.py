@@ -58,6 +58,7 @@ def summarise(
         "text_column": text_column(receipts)[0],
         "id_column": id_column(receipts),
         "documents": documents,
+        **({"not_measured": gaps} if (gaps := not_measured(job)) else {}),
         "skipped": count_skipped(receipts),
         "bytes": {
             "read": sum(source.bytes for source in sources),
@@ -71,13 +72,32 @@ def summarise(
         "scripts": measured["scripts"],
         **({"repeats": summarise_repeats(job, decided)} if job.recipe.repeats else {}),
         "duplicates": duplicates(job, evidence, shards, decided),
-        "coverage": sketched(job, receipts, shards, measured["coverage"]),
+        "coverage": sketched(job, receipts, shards, measured["coverage"])
+        if job.recipe.coverage
+        else measured["coverage"],
         "histograms": measured["histograms"],
         "examples": examples(rules, shards),
         "inputs": inputs(sources, receipts),
         "warnings": warnings(receipts, decided),
         "bad_records": [bad for receipt in receipts for bad in receipt["bad"]][:BAD_RECORDS_SHOWN],
     }
+
+
+def not_measured(job: Job) -> list[str]:
+    """List what the plan of a run leaves out; empty where coverage is measured."""
+    if job.recipe.coverage:
+        return []
+    groups = job.recipe.features
+    whole = "characters" in groups and "language" in groups
+    return [
+        *([] if "language" in groups else ["languages"]),
+        *([] if "characters" in groups else ["scripts"]),
+        *([] if whole else ["estimated_tokens"]),
+        "vocabulary",
+        "ngrams",
+        "domains",
+        "raw_sample",
+    ]
 
 
 def text_column(receipts: Sequence[dict[str, Any]]) -> tuple[str, int]:

@@ -277,8 +277,11 @@ def _skipped(summary: Mapping[str, Any]) -> str:
 
 def _end(summary: Mapping[str, Any], out: Path) -> str:
     duplicates = summary["duplicates"]
+    gaps = [name.replace("_", " ") for name in summary.get("not_measured", ())]
+    told = f"not measured: {', '.join(gaps)}; add --coverage to have them"
     return "\n".join(
         [
+            *([wrapped(told, "  ")] if gaps else []),
             f"duplicates: {duplicates['exact']:,} exact, {duplicates['near']:,} near, "
             f"{duplicates['clusters']:,} clusters"
             + (

@@ -89,8 +89,8 @@ def test_every_option_is_in_the_command() -> None:
 
     options = Options(
         ("a b.jsonl",), Path("out"), "c4", ("de", "fr"), "own.bin", False, ("gopher", "./x.yaml"),
-        ("gopher.a.min=1", "gopher.b.max=2"), "line", True, True, Path("new index"), ("old", "older"),
-        ReadOptions("body", "key", "line", "stop"), "jsonl", 1 << 20,
+        ("gopher.a.min=1", "gopher.b.max=2"), "line", True, True, Path("new index"),
+        ("old", "older"), ReadOptions("body", "key", "line", "stop"), "jsonl", 1 << 20,
     )  # fmt: skip
     assert repeat_with(options) == (
         "corpuskit clean 'a b.jsonl' --out out --recipe c4 --languages de,fr "

@@ -11,6 +11,7 @@ import typer
 from corpuskit.cli.options import (
     Against,
     AsJson,
+    Coverage,
     ExactOnly,
     Format,
     IdColumn,
@@ -106,6 +107,7 @@ def clean(
     keep_removed_lines: KeepRemovedLines = False,
     save_index: SaveIndex = None,
     against: Against = "",
+    coverage: Coverage = False,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     text_mode: TextMode = "file",
@@ -138,6 +140,7 @@ def clean(
         "keep_removed_lines": keep_removed_lines,
         "save_index": save_index,
         "against": split_list(against),
+        "coverage": coverage,
         "format": format,
         "shard_size": shard_size,
         "memory": memory,
@@ -181,6 +184,7 @@ def dedup(
     unit: Unit = None,
     per_host: PerHost = False,
     keep_removed_lines: KeepRemovedLines = False,
+    coverage: Coverage = False,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     text_mode: TextMode = "file",
@@ -195,8 +199,9 @@ def dedup(
 ) -> None:
     """Remove exact and near duplicates, and nothing else.
 
-    With --unit line or paragraph, those that stand more than once go first. With --explain nothing
-    is read, and neither inputs nor --out are needed.
+    With --unit line or paragraph, those that stand more than once go first. Nothing else is
+    measured: languages, vocabulary, domains and a raw sample for `corpuskit pretrain` come with
+    --coverage. With --explain nothing is read, and neither inputs nor --out are needed.
     """
     copies = chosen_copies(similarity, recall, shingle, keep, exact_only)
     if explain:
@@ -213,6 +218,7 @@ def dedup(
         "unit": unit,
         "per_host": per_host,
         "keep_removed_lines": keep_removed_lines,
+        "coverage": coverage,
         "format": format,
         "shard_size": shard_size,
         "memory": memory,

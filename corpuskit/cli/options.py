@@ -99,6 +99,10 @@ PerHost = Annotated[
     ),
 ]
 OnBadInput = Annotated[str, typer.Option(help="'skip' and count broken records, or 'stop'.")]
+Coverage = Annotated[
+    bool,
+    typer.Option("--coverage", help="Measure coverage, where the recipe does not."),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run in --out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print summary.json, and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no table.")]

@@ -25,7 +25,6 @@ WIDE_RANGE = 1000
 # Lengths in characters: eight bins per power of ten, up to a hundred million.
 LENGTH_EDGES = [0, *sorted({round(10 ** (step / 8)) for step in range(65)})]
 SIDES = ("in", "kept")
-VOLUMES = ("documents", "bytes", "characters", "estimated_tokens")
 
 
 def statistics(
@@ -41,9 +40,10 @@ def statistics(
 
     Returns
     -------
-    `languages`, `scripts`, `coverage` (in, kept) and `histograms`, as summary.json has them.
+    `languages`, `scripts`, `coverage` (in, kept) and `histograms`, as summary.json has them. What
+    the scores have no columns for is left out: languages, scripts, estimated tokens.
     """
-    groups = _volumes(decided)
+    groups, volumes = _volumes(decided)
     edges = choose_edges(decided, features, bounds, int(groups["documents.in"].sum()))
     histograms = _count(decided, edges)
     lengths = _count(decided, {"char_count": [float(edge) for edge in LENGTH_EDGES]})["char_count"]
@@ -51,7 +51,7 @@ def statistics(
         "languages": _table(groups, "language"),
         "scripts": _table(groups, "script"),
         "coverage": {
-            side: {name: int(groups[f"{name}.{side}"].sum()) for name in VOLUMES}
+            side: {name: int(groups[f"{name}.{side}"].sum()) for name in volumes}
             | {"lengths": {"edges": LENGTH_EDGES, "documents": lengths[side]}}
             for side in SIDES
         },
@@ -59,27 +59,29 @@ def statistics(
     }
 
 
-def _volumes(decided: pl.LazyFrame) -> pl.DataFrame:
+def _volumes(decided: pl.LazyFrame) -> tuple[pl.DataFrame, list[str]]:
     """Sum up volumes per language and script: columns ``<volume>.<side>``, a few hundred rows."""
+    known = decided.collect_schema().names()
+    by = [name for name in ("language", "script") if name in known]
     one = {
         "documents": pl.lit(1, pl.Int64),
         "bytes": pl.col("byte_count").cast(pl.Int64),
         "characters": pl.col("char_count").cast(pl.Int64),
-        "estimated_tokens": estimated_tokens(),
+        **({"estimated_tokens": estimated_tokens()} if len(by) == 2 else {}),
     }
-    rows = decided.select("language", "script", KEEP, *(e.alias(n) for n, e in one.items()))
-    return (
-        rows.group_by("language", "script")
-        .agg(
-            *(pl.col(name).sum().alias(f"{name}.in") for name in VOLUMES),
-            *(pl.col(name).filter(KEEP).sum().alias(f"{name}.kept") for name in VOLUMES),
-        )
-        .collect(engine="streaming")
-    )
+    rows = decided.select(*by, KEEP, *(e.alias(n) for n, e in one.items()))
+    sums = [
+        *(pl.col(name).sum().alias(f"{name}.in") for name in one),
+        *(pl.col(name).filter(KEEP).sum().alias(f"{name}.kept") for name in one),
+    ]
+    found = rows.group_by(by).agg(sums) if by else rows.select(sums)
+    return found.collect(engine="streaming"), list(one)
 
 
 def _table(groups: pl.DataFrame, column: str) -> dict[str, Any]:
     """List documents and bytes, in and kept, per language or script; the largest first."""
+    if column not in groups.columns:
+        return {}
     units = ("documents", "bytes")
     sums = groups.group_by(column).agg(
         pl.col(f"{unit}.{side}").sum() for unit in units for side in SIDES

@@ -17,7 +17,8 @@ from corpuskit.features import Measured
 from corpuskit.kernels.digest import DIGEST_BYTES, digest
 from corpuskit.kernels.minhash import minhash_bands
 from corpuskit.kernels.normalise import squeeze
-from corpuskit.kernels.shingles import char_shingles, shingles, sorted_sets, word_shingles
+from corpuskit.kernels.shingle_words import BY_SCRIPT, text_bands, text_shingles
+from corpuskit.kernels.shingles import char_shingles, sorted_sets
 
 
 def fingerprint(measured: Measured, settings: DuplicateSettings) -> dict[str, pl.Series]:
@@ -80,16 +81,22 @@ def _shingles(
     shingle = parse_shingle(settings.shingle)
     if shingle.kind == "chars":
         return char_shingles(measured.buffer, shingle.size)
-    if shingle.kind == "words":
-        return word_shingles(measured.tokens, shingle.size)
-    return shingles(measured.tokens)
+    return text_shingles(measured.buffer, _words(settings))
+
+
+def _words(settings: DuplicateSettings) -> int:
+    """Return how many words a shingle has, for kernels that cut words."""
+    shingle = parse_shingle(settings.shingle)
+    return shingle.size if shingle.kind == "words" else BY_SCRIPT
 
 
 def _bands(measured: Measured, settings: DuplicateSettings) -> npt.NDArray[np.uint64]:
     if not settings.near:
         return np.zeros((len(measured.text), settings.bands), np.uint64)
-    offsets, values = _shingles(measured, settings)
-    return minhash_bands(offsets, values, settings.bands, settings.rows, settings.seed)
+    plan = settings.bands, settings.rows, settings.seed
+    if parse_shingle(settings.shingle).kind == "chars":
+        return minhash_bands(*_shingles(measured, settings), *plan)
+    return text_bands(measured.buffer, *plan, _words(settings))
 
 
 def _binary(name: str, rows: npt.NDArray[np.uint8]) -> pl.Series:

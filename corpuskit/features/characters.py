@@ -112,3 +112,13 @@ def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> npt.
 
 
 CHARACTERS = FeatureGroup("characters", 1, FEATURES, measure, of_left=True)
+
+
+def measure_sizes(measured: Measured) -> dict[str, Column]:
+    """Measure bytes and characters alone."""
+    count = measured.text.str.len_chars()
+    return {"byte_count": np.diff(measured.buffer.offsets), "char_count": count}
+
+
+SIZES = FeatureGroup("characters", 1, FEATURES[:2], measure_sizes, of_left=True)
+"""The part of the group that every run needs, where neither coverage nor a rule wants the rest."""

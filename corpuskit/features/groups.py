@@ -50,12 +50,13 @@ BY_LANGUAGE: tuple[FeatureGroup, ...] = (FINEWEB2,)
 OPTIONAL_GROUPS: tuple[FeatureGroup, ...] = (ZH_WORDS, REPEATS)
 
 
-def groups(model: LanguageModel, names: Sequence[str]) -> tuple[FeatureGroup, ...]:
-    """Return the groups of these names; the language group asks `model`.
+def groups(model: LanguageModel | None, names: Sequence[str]) -> tuple[FeatureGroup, ...]:
+    """Return the groups of these names; the language group asks `model`, None where it is not one.
 
     Those of other packages come after the built-in ones.
     """
-    every = (*TEXT_GROUPS, language_group(model), *BY_LANGUAGE, *OPTIONAL_GROUPS)
+    asking = (language_group(model),) if model is not None else ()
+    every = (*TEXT_GROUPS, *asking, *BY_LANGUAGE, *OPTIONAL_GROUPS)
     known = {group.name for group in every}
     others = sorted(set(names) - known)
     for name in others:

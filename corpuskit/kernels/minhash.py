@@ -24,7 +24,7 @@ NO_SHINGLES = np.uint64(0)
 LARGEST = np.uint32(0xFFFFFFFF)
 _ONE = np.uint64(1)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_BLOCK = 256  # shingles that stay in the first-level cache while all functions see them
+BLOCK = 256  # shingles that stay in the first-level cache while all functions see them
 
 
 def hash_family(count: int, seed: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
@@ -100,22 +100,34 @@ def bands_of_minima(
 @njit(nogil=True, cache=True)
 def _bands(offsets, values, multipliers, additions, bands, rows):  # type: ignore[no-untyped-def]
     out = np.zeros((len(offsets) - 1, bands), np.uint64)
-    minima = np.empty(bands * rows, np.uint32)
-    block = np.empty(_BLOCK, np.uint32)
+    minima = np.empty(bands * rows + BLOCK, np.uint32)
     for document in range(len(offsets) - 1):
-        start, stop = offsets[document], offsets[document + 1]
-        if start == stop:
-            continue
-        _fill(values, start, stop, multipliers, additions, block, minima)
-        for band in range(bands):
-            out[document, band] = _band(minima, band, rows)
+        bands_of_document(
+            values, offsets[document], offsets[document + 1], multipliers, additions, bands, rows,
+            minima, out[document],
+        )  # fmt: skip
     return out
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def bands_of_document(  # type: ignore[no-untyped-def]
+    values, start, stop, multipliers, additions, bands, rows, minima, out
+):
+    """Write the bands of the shingles ``values[start:stop]`` into `out`; none leave it as it is.
+
+    `minima` is scratch: uint32 (bands · rows + BLOCK,).
+    """
+    if start == stop:
+        return
+    _fill(values, start, stop, multipliers, additions, minima[bands * rows :], minima)
+    for band in range(bands):
+        out[band] = _band(minima, band, rows)
 
 
 @njit(nogil=True, cache=True)
 def _minima(offsets, values, multipliers, additions):  # type: ignore[no-untyped-def]
     out = np.empty((len(offsets) - 1, len(multipliers)), np.uint32)
-    block = np.empty(_BLOCK, np.uint32)
+    block = np.empty(BLOCK, np.uint32)
     for document in range(len(offsets) - 1):
         start, stop = offsets[document], offsets[document + 1]
         _fill(values, start, stop, multipliers, additions, block, out[document])
@@ -140,8 +152,8 @@ def _fill(values, start, stop, multipliers, additions, block, minima):  # type: 
     """Put one document's minima into `minima`; `block` is scratch."""
     for k in range(len(multipliers)):
         minima[k] = LARGEST
-    for at in range(start, stop, _BLOCK):
-        count = min(_BLOCK, stop - at)
+    for at in range(start, stop, BLOCK):
+        count = min(BLOCK, stop - at)
         for i in range(count):
             block[i] = np.uint32(values[at + i])
         for k in range(len(multipliers)):

@@ -20,6 +20,10 @@ from corpuskit.kernels.unicode import SPACE, decode, unicode_tables
 # Entries of the table: 0 is an ordinary character, 1 to 240 a combining class, and these two.
 _MAY_CHANGE, _IS_SPACE = 254, 255
 
+# Of eight bytes in one 64-bit number: a space, all bits but the top one, the top bit.
+_SPACES, _LOWS = np.uint64(0x2020202020202020), np.uint64(0x7F7F7F7F7F7F7F7F)
+_TOPS, _TOP, _NONE = np.uint64(0x8080808080808080), np.uint64(0x80), np.uint64(0)
+
 
 def squeeze(buffer: TextBuffer) -> tuple[TextBuffer, npt.NDArray[np.bool_]]:
     """Squeeze white space, and say which documents may not be in normal form C.
@@ -68,6 +72,14 @@ def _squeeze(offsets, data, table):  # type: ignore[no-untyped-def]
         i, stop, begin = offsets[document], offsets[document + 1], at
         run, blank, combining = i, True, np.uint8(0)  # data[run:i] is still to be copied
         while i < stop:
+            while stop - i >= 8:  # eight bytes of ASCII without two spaces in a row
+                spaces, plain = _eight(data, i)
+                if not plain or spaces & ((spaces << np.uint64(8)) | (_TOP if blank else _NONE)):
+                    break
+                blank, combining = spaces >> np.uint64(63) > 0, np.uint8(0)
+                i += 8
+            if i == stop:
+                break
             first = data[i]
             fresh = (first != 0x20) | (not blank)
             if (first >= 0x20) & (first < 0x80) & fresh:  # one branch, that words do not change
@@ -91,6 +103,17 @@ def _squeeze(offsets, data, table):  # type: ignore[no-untyped-def]
         at -= blank and at > begin
         out_offsets[document + 1] = at
     return out_offsets, out[:at], may_change
+
+
+@njit(nogil=True, cache=True, _nrt=False, forceinline=True)
+def _eight(data, i):  # type: ignore[no-untyped-def]
+    """Read eight bytes; mark the top bit of each space, and say if all are 0x20 to 0x7F."""
+    word = np.uint64(0)
+    for byte in range(8):
+        word |= np.uint64(data[np.uint64(i + byte)]) << np.uint64(8 * byte)
+    low = word - _SPACES  # borrows only where a byte is under 0x20, and then the answer is no
+    plain = (word | low) & _TOPS == np.uint64(0)
+    return ~(low + _LOWS) & _TOPS, plain
 
 
 @njit(nogil=True, cache=True)

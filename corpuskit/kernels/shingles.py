@@ -124,7 +124,7 @@ def _word_shingles(token_offsets, fold, kind, size):  # type: ignore[no-untyped-
             if not kind[t] & IS_SYMBOL:
                 parts[count] = mix(fold[t])
                 count += 1
-        total = _runs(parts, count, size, values, total)
+        total = runs(parts, count, size, values, total)
         offsets[document + 1] = total
     return offsets, values[:total].copy()
 
@@ -146,13 +146,13 @@ def _char_shingles(text_offsets, data, points, size, parts):  # type: ignore[no-
             parts[count] = mix(np.uint64(point) * _MULTIPLIER)
             count += point != 0
             i += width
-        total = _runs(parts, count, size, values, total)
+        total = runs(parts, count, size, values, total)
         offsets[document + 1] = total
     return offsets, values[:total].copy()
 
 
 @njit(nogil=True, cache=True)
-def _runs(parts, count, size, values, total):  # type: ignore[no-untyped-def]
+def runs(parts, count, size, values, total):  # type: ignore[no-untyped-def]
     """Hash every run of `size` parts: the polynomial of `_windows`, rolled along."""
     size = min(size, count)
     if size == 0:

@@ -84,6 +84,11 @@ def read_sample(root: Path, reference: Path | None = None, most: int = SAMPLE_BY
             f"{root}: the run kept none of {summary['documents']['in']:,} documents, so there is "
             "nothing to train on; report.html names the rules that dropped them"
         )
+    if "raw_sample" in summary.get("not_measured", ()):
+        raise RunError(
+            f"{root}: the run looked for duplicates alone and drew no raw sample, which the "
+            "held-out text is taken from; run it again with --coverage --overwrite"
+        )
     raw = with_language(read_raw(layout, most))
     kept = measured(read_kept(layout, summary, most))
     named = kept.select(DOC_ID).join(raw.select(DOC_ID, USER_ID), on=DOC_ID, how="left",

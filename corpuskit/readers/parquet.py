@@ -124,13 +124,15 @@ def _slices(
     """Decode one row group in batches of `rows`, and give slices of about `split_bytes`."""
     begin = end = start
     parts: list[pa.RecordBatch] = []
+    held = 0
     try:
         for part in file.iter_batches(rows, row_groups=[group], use_threads=False):
             parts.append(part)
             end += part.num_rows
-            if sum(p.nbytes for p in parts) >= split_bytes:
+            held += part.nbytes
+            if held >= split_bytes:
                 yield begin, end, pa.Table.from_batches(parts), ()
-                begin, parts = end, []
+                begin, parts, held = end, [], 0
     except _BROKEN as error:
         lost = _lost(source, group, end, stop, error)
         table = pa.Table.from_batches(parts, file.schema_arrow)

@@ -88,7 +88,8 @@ def _refuse(
         reasons[i] = "record_too_long"
     raw = text.cast(pa.large_binary())
     table = table.set_column(table.schema.get_field_index(text_name), text_name, raw)
-    for i in _not_utf8(table, text_name):
+    decoded, broken = _decoded(raw)
+    for i in sorted({*broken, *_not_utf8(table, text_name)}):
         reasons.setdefault(i, "not_utf8")
     for i in sorted(reasons):
         shown = raw[i].as_py()
@@ -98,23 +99,32 @@ def _refuse(
         keep = np.ones(table.num_rows, np.bool_)
         keep[list(reasons)] = False
         table, position = table.filter(pa.array(keep)), position[keep]
-    decoded = table.column(text_name).cast(pa.large_string())
+        decoded = None
+    if decoded is None:
+        decoded = table.column(text_name).cast(pa.large_string())
     return table.set_column(table.schema.get_field_index(text_name), text_name, decoded), position
 
 
-def _not_utf8(table: pa.Table, text_name: str) -> list[int]:
-    """Rows with a string that is not UTF-8, in any column; rarely any, so checked at once first."""
+def _decoded(raw: pa.ChunkedArray) -> tuple[pa.ChunkedArray | None, list[int]]:
+    """Decode texts; where some are not UTF-8, give their rows instead."""
+    try:
+        return raw.cast(pa.large_string()), []
+    except pa.ArrowInvalid:
+        return None, [i for i in range(len(raw)) if not _decodes(raw, i, True)]
+
+
+def _not_utf8(table: pa.Table, text_name: str) -> set[int]:
+    """Rows with a string that is not UTF-8 in any column but the text; rarely any."""
     bad: set[int] = set()
     for name in table.column_names:
+        if name == text_name:
+            continue
         column = table.column(name)
         try:
-            if name == text_name:
-                column.cast(pa.large_string())
-            else:
-                column.validate(full=True)
+            column.validate(full=True)
         except pa.ArrowInvalid:
-            bad.update(i for i in range(len(column)) if not _decodes(column, i, name == text_name))
-    return sorted(bad)
+            bad.update(i for i in range(len(column)) if not _decodes(column, i, False))
+    return bad
 
 
 def _decodes(column: pa.ChunkedArray, i: int, is_bytes: bool) -> bool:

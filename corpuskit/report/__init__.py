@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpuskit.errors import RunError
 from corpuskit.layout import Layout
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -27,9 +31,17 @@ def render(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None
     pretrain : the section of the pretraining step, from `corpuskit.report.pretrain`; None where
         the step has not judged the run, and then the page has no word of it.
     """
+    from corpuskit.report.view import view
+
+    template = _environment().get_template("report.html.j2")
+    return template.render(run=summary, view=view(summary), pretrain=pretrain)
+
+
+@cache
+def _environment() -> Environment:
+    """Read the templates once a process: compiling them takes a third of a second."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from corpuskit.report.view import view
     from corpuskit.report.wording import FILTERS
 
     environment = Environment(
@@ -40,8 +52,7 @@ def render(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
-    template = environment.get_template("report.html.j2")
-    return template.render(run=summary, view=view(summary), pretrain=pretrain)
+    return environment
 
 
 def write_report(folder: str | Path) -> Path:

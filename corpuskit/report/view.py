@@ -12,6 +12,16 @@ from corpuskit.report.wording import count, rough, size
 ROWS_SHOWN = 25  # of a long table; the rest is folded
 DOMAINS_SHOWN = 15
 CHARTS_SHOWN = 12
+WORDS = "vocabulary_size"
+NOT_MEASURED = {
+    "languages": "languages",
+    "scripts": "scripts",
+    "estimated_tokens": "the number of tokens",
+    "vocabulary": "distinct words",
+    "ngrams": "distinct n-grams",
+    "domains": "domains",
+    "raw_sample": "a raw sample for the pretraining step",
+}
 EXAMPLE_BYTES = 300_000  # of texts in the page; more of them means shorter ones
 
 
@@ -38,6 +48,7 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
         "duplicates": duplicates_view(summary["duplicates"]),
         "languages": cut(summary["languages"], ROWS_SHOWN),
         "scripts": cut(summary["scripts"], ROWS_SHOWN),
+        "not_measured": not_measured(summary),
         "volumes": volumes(summary["coverage"]),
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
@@ -49,6 +60,18 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
             if rule["severity"] == "drop"
         ][:3],
     }
+
+
+def not_measured(summary: Mapping[str, Any]) -> str:
+    """Name what a run did not measure, in words; empty where it measured everything.
+
+    Examples
+    --------
+    >>> not_measured({"not_measured": ["vocabulary", "ngrams", "domains"]})
+    'distinct words, distinct n-grams and domains'
+    """
+    words = [NOT_MEASURED[name] for name in summary.get("not_measured", ())]
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def funnel(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -109,10 +132,11 @@ def volumes(coverage: Mapping[str, Any]) -> list[dict[str, Any]]:
         ("Documents", count, before["documents"], after["documents"]),
         ("Text in UTF-8", size, before["bytes"], after["bytes"]),
         ("Characters", rough, before["characters"], after["characters"]),
-        ("Tokens, estimated", rough, before["estimated_tokens"], after["estimated_tokens"]),
-        ("Distinct words", rough, before["vocabulary_size"], after["vocabulary_size"]),
     ]
-    for n, number in before["distinct_ngrams"].items():
+    for name, key in (("Tokens, estimated", "estimated_tokens"), ("Distinct words", WORDS)):
+        if key in before:
+            rows.append((name, rough, before[key], after[key]))
+    for n, number in before.get("distinct_ngrams", {}).items():
         rows.append((f"Distinct {n}-grams of words", rough, number, after["distinct_ngrams"][n]))
     return [
         {"name": name, "in": one, "kept": two, "in_text": write(one), "kept_text": write(two)}
@@ -122,7 +146,7 @@ def volumes(coverage: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def domains(coverage: Mapping[str, Any]) -> dict[str, Any] | None:
     """List the largest domains with their documents in and kept, or None without addresses."""
-    if coverage["in"]["domains"] is None:
+    if coverage["in"].get("domains") is None:
         return None
     kept = coverage["kept"]["domains"] or {"distinct": 0, "top": []}
     by_name = {row["domain"]: row["documents"] for row in kept["top"]}

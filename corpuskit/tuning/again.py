@@ -24,6 +24,7 @@ from corpuskit.recipe import (
     with_overrides,
     with_rule_sets,
 )
+from corpuskit.recipe_features import ALWAYS_MEASURED
 from corpuskit.resolve import check_feature
 from corpuskit.rules import Condition, Rule
 from corpuskit.rules.files import own_dtype
@@ -90,10 +91,11 @@ def changed_recipe(run: FinishedRun, changes: Changes, redo: bool = False) -> Re
         recipe = with_rule_sets(recipe, changes.rule_sets, _known_columns(run))
     recipe = with_options(recipe, changes.languages, None, changes.duplicates)
     # Only known features can be named; a bound is checked against the feature's own dtype.
-    check_measured(run, recipe.rules)
+    check_measured(run, recipe.quality_rules())
     recipe = with_overrides(recipe, changes.overrides, run.columns)
     recipe = _with_labels(run, recipe, changes)
     recipe = replace(resolved(recipe, run.scores()), features=run.recipe.features)
+    recipe = replace(recipe, coverage=run.recipe.coverage)
     if changes.from_files:
         check_versions(run, recipe.all_rules())
     recipe = replace(recipe, duplicates=_with_stored_bands(run, recipe.duplicates))
@@ -145,6 +147,8 @@ def _remedy(run: FinishedRun, feature: str) -> str:
     group = feature_homes(feature).get(feature)
     if group is None:
         return nearest(feature, run.columns)
+    if not run.recipe.coverage and group in ALWAYS_MEASURED:
+        return "run it again with --coverage --overwrite"
     return f"run clean again with {group!r} among the recipe's features"
 
 

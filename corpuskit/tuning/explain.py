@@ -14,7 +14,7 @@ from corpuskit.dedup.text_difference import TextDifference, equal_start, text_di
 from corpuskit.errors import DataError
 from corpuskit.rules import Bound, Rule, decide
 from corpuskit.schema import DOC_ID, FAILS, KEEP, REPRESENTATIVE, USER_ID
-from corpuskit.tuning.finished import FinishedRun, with_copies
+from corpuskit.tuning.finished import LANGUAGE, FinishedRun, with_copies
 from corpuskit.tuning.removed_lines import Removal, removals
 from corpuskit.tuning.sweep import LOWER, UPPER
 from corpuskit.tuning.texts import texts
@@ -127,7 +127,8 @@ def find_documents(run: FinishedRun, ids: Sequence[str]) -> pl.DataFrame:
     doc_ids = pl.Series([n for n in numbers if n < 1 << 64], dtype=pl.UInt64)
     named = pl.Series(list(ids), dtype=pl.String)
     matching = pl.col(USER_ID).is_in(named.implode()) | pl.col(DOC_ID).is_in(doc_ids.implode())
-    found = run.collect(run.scores().filter(matching).select(DOC_ID, USER_ID, *run.columns))
+    wanted = list(dict.fromkeys((DOC_ID, USER_ID, *run.columns, LANGUAGE)))
+    found = run.collect(run.scores().filter(matching).select(wanted))
     frames = []
     for name in dict.fromkeys(ids):
         own = (pl.col(USER_ID) == name) | (pl.col(DOC_ID).cast(pl.String) == name)

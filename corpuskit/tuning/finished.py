@@ -38,6 +38,8 @@ class Amount:
     bytes: int
 
 
+LANGUAGE = "language"
+NOT_MEASURED = "not measured"
 _MARKS = (DOC_ID, USER_ID, TEXT_HASH, BANDS, KEEP_ORDER)
 
 
@@ -65,8 +67,11 @@ class FinishedRun:
         return dict(self.facts["settings"])
 
     def scores(self) -> pl.LazyFrame:
-        """Scan the scores of all documents, in order."""
-        return pl.scan_parquet(list(self.parts))
+        """Scan the scores of all documents, in order; `language` says where it was not measured."""
+        scores = pl.scan_parquet(list(self.parts))
+        if LANGUAGE in self.columns:
+            return scores
+        return scores.with_columns(pl.lit(NOT_MEASURED).alias(LANGUAGE))
 
     def duplicates(self) -> pl.DataFrame:
         """Read the members of clusters, representatives included."""
@@ -217,6 +222,11 @@ def check_language(run: FinishedRun, language: str) -> None:
     ConfigError
         With the nearest that there is.
     """
+    if LANGUAGE not in run.columns:
+        raise ConfigError(
+            f"--language: {run.layout.root} did not identify languages; run it again with "
+            "--coverage --overwrite, or leave --language out"
+        )
     found = languages_found(run)
     if language not in found:
         raise ConfigError(

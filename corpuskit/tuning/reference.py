@@ -22,6 +22,7 @@ from corpuskit.engine.local import map_in_order
 from corpuskit.errors import ConfigError
 from corpuskit.features import FeatureGroup, Measured
 from corpuskit.features.groups import groups, measure
+from corpuskit.features.language import load_model
 from corpuskit.layout import Layout
 from corpuskit.progress import Progress
 from corpuskit.recipe import Recipe
@@ -83,6 +84,7 @@ def open_reference(asked: Asked, scratch: Path, progress: Progress) -> Reference
         For inputs that cannot be read, and damaged runs.
     """
     recipe, model = resolve(asked.recipe, rule_sets=asked.rule_sets)
+    model = model or load_model(recipe.language_model)
     recipe = measuring_enough(replace(recipe, features=(LANGUAGE,)))
     columns = wanted_columns(recipe.rules)
     models: dict[str, str] = {}
@@ -91,6 +93,11 @@ def open_reference(asked: Asked, scratch: Path, progress: Progress) -> Reference
     for name in (name for name in asked.inputs if name not in raw):
         run = open_finished(name)
         check_measured(run, recipe.rules)
+        if LANGUAGE not in run.columns:
+            raise ConfigError(
+                f"{name}: did not identify languages, which bounds are calibrated by; run it again "
+                "with --coverage --overwrite"
+            )
         check_versions(run, recipe.rules)
         models[name] = run.settings["language_model"]
         frames.append(run.scores().select(columns))
