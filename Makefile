@@ -17,7 +17,7 @@ demo: $(VENV)/installed
 	@echo "The report is $(CURDIR)/demo_out/report.html"
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .

@@ -30,7 +30,7 @@ def pieces(text: str, limit: int, costs: list[int] | None = None) -> list[str]:
     return [data[a:b].tobytes().decode() for a, b in pairwise(starts)]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(HOSTILE.map("".join).filter(len), st.integers(1, 12), st.data())
 def test_the_kernel_agrees_with_its_twin(text: str, limit: int, data: st.DataObject) -> None:
     costs = data.draw(st.lists(st.sampled_from([0, 1, 2]), min_size=len(text), max_size=len(text)))

@@ -108,11 +108,11 @@ def test_a_short_stream_keeps_a_tenth_unread(prepared: experiment.Prepared) -> N
     assert experiment.main_tokens(prepared, long) == tokens - tokens // 10
 
 
-def test_part_is_half_of_the_volume_and_clean_are_documents_of_it(
+def test_part_is_a_third_of_the_volume_and_clean_are_documents_of_it(
     prepared: experiment.Prepared,
 ) -> None:
     sets = {name: prepared.documents[name] for name in ("cleaned", "part", "clean")}
-    assert sets["part"]["bytes"].sum() == pytest.approx(sets["cleaned"]["bytes"].sum() / 2, rel=0.1)
+    assert sets["part"]["bytes"].sum() == pytest.approx(sets["cleaned"]["bytes"].sum() / 3, rel=0.1)
     english = {name: frame.filter(pl.col("language") == "en") for name, frame in sets.items()}
     assert english["part"]["doc_id"].equals(english["cleaned"]["doc_id"]), "cut, not left out"
     assert 0 < sets["clean"].height < sets["part"].height
