@@ -32,7 +32,8 @@ from corpuskit import kernels
 from corpuskit.cleaners import CLEANERS
 from corpuskit.coverage import sketch
 from corpuskit.dedup import deduplicate
-from corpuskit.duplicate_settings import DuplicateSettings
+from corpuskit.dedup.marks import shingle_sets
+from corpuskit.duplicate_settings import DuplicateSettings, parse_shingle
 from corpuskit.features import FeatureGroup, Measured
 from corpuskit.features.characters import CHARACTERS, SIZES
 from corpuskit.features.groups import BY_LANGUAGE, OPTIONAL_GROUPS, TEXT_GROUPS
@@ -41,11 +42,23 @@ from corpuskit.features.lines import LINES
 from corpuskit.features.repetition import REPETITION
 from corpuskit.features.words import WORDS
 from corpuskit.kernels.digest import digest
+from corpuskit.kernels.minhash import bands_of_minima, minhash_minima
 from corpuskit.kernels.normalise import squeeze
 from corpuskit.kernels.shingle_words import text_bands, text_shingles
 from corpuskit.kernels.shingles import mix, sorted_sets
 from corpuskit.kernels.tokenise import Tokens
 from corpuskit.readers import ReadOptions, discover, read
+from corpuskit.repeat_settings import RepeatSettings
+from corpuskit.repeats import (
+    HostMarks,
+    Removal,
+    find_host_lines,
+    find_units,
+    mark_hosts,
+    mark_units,
+    open_table,
+)
+from corpuskit.repeats.units import TABLE_COLUMNS
 from corpuskit.splits import plan
 from corpuskit.writers import write_text
 
@@ -86,7 +99,7 @@ def marks() -> None:
 def hashes() -> None:
     """Compile normalising, hashing and the reader of JSON lines."""
     digest(squeeze(Measured(pl.Series(TEXTS)).buffer)[0])
-    _read("a.jsonl", '{"text": "a"}\n')
+    _read("a.jsonl", '{"text": "a"}\nbroken\n{"text": "b"}\n')
 
 
 def csv() -> None:
@@ -96,14 +109,50 @@ def csv() -> None:
 
 def duplicates() -> None:
     """Compile the comparison of shingle sets; short, once the other sets are there."""
-    texts = pl.Series([TEXTS[1], TEXTS[1] + "More.", TEXTS[0]])
+    story = " ".join(str(number) for number in range(100))  # two of them are near duplicates
+    texts = pl.Series([story, story + " 100", TEXTS[0]])
     deduplicate(texts, pl.Series([0, 1, 2], dtype=pl.UInt64), DuplicateSettings())
 
 
-def group_alone(group: FeatureGroup) -> None:
-    """Compile one feature group."""
+def other_shingles(shingle: str) -> None:
+    """Compile shingles of words or of characters."""
     measured = Measured(pl.Series(TEXTS))
-    measured.language = pl.Series(["en"] * len(TEXTS))
+    measured.tokens = made_up_tokens(len(TEXTS))
+    shingle_sets(measured, DuplicateSettings(shingle=shingle))
+
+
+def index() -> None:
+    """Compile what makes marks for an index, and bands of them."""
+    minima = minhash_minima(np.array([0, 2]), np.array([1, 2], np.uint64), 4, seed=1)
+    minima.setflags(write=False)  # as those that are read from an index
+    bands_of_minima(minima, 2, 2)
+
+
+def repeats() -> None:
+    """Compile what finds and takes out repeated lines."""
+    text, ids = pl.Series(["One line.\n" * 2, "One line.\nAnother."]), pl.Series([1, 2])
+    ids = ids.cast(pl.UInt64)
+    hosts = pl.Series(["a.org"] * 2)
+    with tempfile.TemporaryDirectory(prefix="corpuskit-") as name:
+        folder = Path(name)
+        marks = HostMarks.of(folder, "a")
+        settings = RepeatSettings("line", least_chars=1, per_host=True, host_pages=2)
+        counts = mark_hosts(marks, text, ids, hosts)
+        find_host_lines(folder / "hosts", [marks], counts, settings)
+        frame = open_table(folder / "hosts", 1)
+        for unit in ("line", "paragraph"):
+            settings = RepeatSettings(unit, least_chars=1)
+            rows = mark_units(folder / unit, text, ids, settings, equal_texts=True)
+            find_units(folder / f"{unit}.table", [folder / unit], rows)
+            table = open_table(folder / f"{unit}.table", TABLE_COLUMNS)
+            Removal(settings, True, table, frame).take_out(text, ids, hosts)
+
+
+def group_alone(group: FeatureGroup) -> None:
+    """Compile one feature group, with what it has for Chinese alone."""
+    measured = Measured(pl.Series(TEXTS))
+    measured.language = pl.Series(["zh", "en"])
+    _ = measured.tokens  # else a group that cuts lines first would not keep them
     group.compute(measured)
 
 
@@ -143,8 +192,13 @@ MORE: dict[str, tuple[Callable[[], None], float]] = {
         for name, cleaner in CLEANERS.items()
         if cleaner.cut is not None
     },
+    "shingles.words": (partial(other_shingles, "words:2"), 1.5),
+    "shingles.chars": (partial(other_shingles, "chars:2"), 1.5),
+    "index": (index, 1.5),
+    "repeats": (repeats, 4.0),
 }
-"""What only some runs need: feature groups and line cleaners; not groups of other packages."""
+"""What only some runs need: feature groups and line cleaners, not groups of other packages; and
+kinds of shingles, indexes, repeated lines."""
 
 
 def compile_kernels(
@@ -154,6 +208,7 @@ def compile_kernels(
     groups: Sequence[FeatureGroup] = (),
     cleaners: Sequence[str] = (),
     coverage: bool = True,
+    others: Sequence[str] = (),
 ) -> None:
     """Have the kernels compiled that a run needs; `say` is called when that takes a while.
 
@@ -162,11 +217,12 @@ def compile_kernels(
     formats : of the sources; kernels for CSV are left out where there is none.
     groups, cleaners : what the run measures and cleans with, beside what every run has.
     coverage : the run measures coverage.
+    others : what `beside` names.
     """
     own = {_IN_SETS[group.name] for group in groups if group.name in _IN_SETS and group != SIZES}
     needed = SETS if coverage else {*BARE_SETS, *own}
     names = [name for name in SETS if name in needed and (name != "csv" or "csv" in formats)]
-    wanted = {*(group.name for group in groups), *(f"cleaner.{name}" for name in cleaners)}
+    wanted = {*(group.name for group in groups), *(f"cleaner.{name}" for name in cleaners), *others}
     more = [name for name in MORE if name in wanted]
     new = missing([*names, *more])
     if not new:
@@ -178,6 +234,23 @@ def compile_kernels(
         if not set(new).isdisjoint(names):
             duplicates()
     remember(new)
+
+
+def beside(settings: DuplicateSettings | None, repeats: bool, index: bool) -> list[str]:
+    """Name the sets that a run needs for its duplicates and repeated lines, beside every run's.
+
+    Parameters
+    ----------
+    index : one is written, or asked.
+
+    Examples
+    --------
+    >>> beside(DuplicateSettings(shingle="chars:9"), repeats=True, index=False)
+    ['shingles.chars', 'repeats']
+    """
+    kind = parse_shingle(settings.shingle).kind if settings is not None else "auto"
+    needs = {f"shingles.{kind}": kind != "auto", "index": index, "repeats": repeats}
+    return [name for name, needed in needs.items() if needed]
 
 
 def told(new: Sequence[str]) -> str:

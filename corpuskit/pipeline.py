@@ -226,8 +226,8 @@ def scored(job: Job) -> dict[str, pl.DataType]:
 
 def read_scores(job: Job, split_name: str) -> pl.DataFrame:
     """Read the scores of a split, without the marks, which rules do not look at."""
-    wanted = [name for name in scored(job) if name not in (TEXT_HASH, BANDS)]
-    return pl.read_parquet(job.layout.score_part(split_name), columns=wanted)
+    scores = pl.scan_parquet(job.layout.score_part(split_name))
+    return scores.drop(TEXT_HASH, BANDS, strict=False).collect()
 
 
 def keep_from_input(recipe: Recipe) -> Keep | None:

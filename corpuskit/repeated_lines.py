@@ -30,6 +30,10 @@ from corpuskit.repeats import (
 from corpuskit.repeats.units import TABLE_COLUMNS
 from corpuskit.splits import Split
 
+EXAMPLES_SHOWN = 5  # of each cause: the lines that went most often
+EXAMPLE_CHARS = 200
+LINES_AT_A_TIME = 8_000_000
+
 
 def find_repeats(
     job: Job, splits: Callable[[], Iterator[Split]], workers: int, advance: Callable[[int], None]
@@ -57,13 +61,20 @@ def find_repeats(
 
 
 def summarise_repeats(job: Job, scores: pl.LazyFrame) -> dict[str, Any]:
-    """Say what was looked for, how many different lines were found, and what was taken out."""
+    """Say what was looked for, how many different lines were found, and what was taken out.
+
+    `documents` lost a line, `chars_left` are characters of the texts before other line cleaners.
+    With --keep-removed-lines `examples` has the lines of each cause that went most often.
+    """
     assert job.recipe.repeats is not None
     names = [f"removed_{what}_count.{cause}.{CLEANER}" for what in ("line", "char")
              for cause in CAUSES]  # fmt: skip
+    counts = names[: len(CAUSES)]
     sums = (
         scores.select(
-            pl.col(*names).cast(pl.Int64).sum(), pl.col("char_count").cast(pl.Int64).sum()
+            pl.col(*names).cast(pl.Int64).sum(),
+            pl.col("char_count").cast(pl.Int64).sum(),
+            documents=pl.any_horizontal(pl.col(counts) > 0).cast(pl.Int64).sum(),
         )
         .collect(engine="streaming")
         .row(0)
@@ -71,13 +82,57 @@ def summarise_repeats(job: Job, scores: pl.LazyFrame) -> dict[str, Any]:
     tables = Receipts(job.layout.repeats, job.plan)
     found = {name: receipt["found"] for name in ("hosts", "units")
              if (receipt := tables.read(name)) is not None}  # fmt: skip
+    lines = sum(sums[: len(CAUSES)])
+    shown = {"examples": _examples(job, lines)} if job.keep_removed_lines else {}
     return {
         **vars(job.recipe.repeats),
         "found": found,
+        "documents": sums[-1],
         "lines": dict(zip(CAUSES, sums[: len(CAUSES)], strict=True)),
-        "chars": dict(zip(CAUSES, sums[len(CAUSES) : -1], strict=True)),
-        "chars_left": sums[-1],
+        "chars": dict(zip(CAUSES, sums[len(CAUSES) : -2], strict=True)),
+        "chars_left": sums[-2],
+        **shown,
     }
+
+
+def _examples(job: Job, lines: int) -> dict[str, list[dict[str, Any]]]:
+    """List the lines of each cause that went most often: their beginnings, and how often.
+
+    Lines are counted by a hash of 64 bits, some millions of them at a time.
+    """
+    paths = sorted(job.layout.removed_lines.glob("*.parquet"))
+    removed = (
+        pl.scan_parquet(paths)
+        .filter(pl.col("cleaner") == CLEANER)
+        .select("cause", "text", line=pl.col("text").hash())
+    )
+    parts = 1 + lines // LINES_AT_A_TIME
+    best = pl.DataFrame(schema={"cause": pl.String, "line": pl.UInt64, "times": pl.UInt32})
+    for part in range(parts):
+        counted = removed.filter(pl.col("line") % parts == part).group_by("cause", "line")
+        own = [
+            counted.len("times").filter(pl.col("cause") == cause)
+            .top_k(EXAMPLES_SHOWN, by=["times", "line"], reverse=[False, True])
+            .collect(engine="streaming")
+            for cause in CAUSES
+        ]  # fmt: skip
+        best = pl.concat([best, *own], how="vertical_relaxed")
+    return {cause: _texts(removed, best.filter(cause=cause)) for cause in CAUSES}
+
+
+def _texts(removed: pl.LazyFrame, best: pl.DataFrame) -> list[dict[str, Any]]:
+    top = best.sort("times", "line", descending=[True, False])[:EXAMPLES_SHOWN]
+    texts = (
+        removed.filter(pl.col("line").is_in(top["line"].implode()))
+        .group_by("line")
+        .agg(pl.col("text").min())
+        .collect(engine="streaming")
+    )
+    named = top.join(texts, on="line").sort("times", "text", descending=[True, False])
+    return [
+        {"text": text[:EXAMPLE_CHARS], "chars": len(text), "times": times}
+        for times, text in named.select("times", "text").iter_rows()
+    ]
 
 
 def _search(

@@ -27,7 +27,7 @@ import polars as pl
 import corpuskit
 from corpuskit import manifest, readers, splits
 from corpuskit.cleaners import CLEANERS, split_cleaners
-from corpuskit.compile import compile_kernels
+from corpuskit.compile import beside, compile_kernels
 from corpuskit.config import fingerprint
 from corpuskit.dedup.columns import dropped_duplicates, duplicates_of, with_duplicates
 from corpuskit.dedup.evidence import Evidence
@@ -36,6 +36,7 @@ from corpuskit.engine.local import map_in_order
 from corpuskit.errors import ConfigError, RunError
 from corpuskit.features.characters import SIZES
 from corpuskit.features.groups import dictionaries, groups, packages
+from corpuskit.features.language import LanguageModel
 from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts
 from corpuskit.pipeline import (
@@ -91,8 +92,10 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
     manifest.begin(layout, plan)
     formats = {source.format for source in sources}
     recipe = job.recipe
+    indexed = options.save_index is not None or bool(options.against)
+    others = beside(recipe.duplicates, recipe.repeats is not None, indexed)
     compile_kernels(
-        options.workers, formats, progress.say, job.groups, recipe.cleaners, recipe.coverage
+        options.workers, formats, progress.say, job.groups, recipe.cleaners, recipe.coverage, others
     )
     stages = Stages(options, job, sources, progress)
     summary = stages.run(begun)
@@ -118,11 +121,9 @@ def check_removed_lines(recipe: Recipe) -> None:
         )
 
 
-def make_plan(
-    options: Options, layout: Layout, sources: Sequence[readers.Source]
-) -> tuple[Job, dict[str, Any]]:
-    """Resolve the recipe and the model, and write down everything that decides the output."""
-    recipe, model = resolve(
+def chosen_recipe(options: Options) -> tuple[Recipe, LanguageModel | None]:
+    """Resolve the recipe that is asked for, and the model that it needs."""
+    return resolve(
         options.recipe,
         options.languages,
         options.language_model,
@@ -134,6 +135,13 @@ def make_plan(
         options.per_host,
         options.coverage,
     )
+
+
+def make_plan(
+    options: Options, layout: Layout, sources: Sequence[readers.Source]
+) -> tuple[Job, dict[str, Any]]:
+    """Resolve the recipe and the model, and write down everything that decides the output."""
+    recipe, model = chosen_recipe(options)
     if options.keep_removed_lines:
         check_removed_lines(recipe)
     against = open_against(options.against, recipe.duplicates, verify=True)

@@ -76,7 +76,9 @@ class Search:
             else:
                 result = find_duplicates(*asked, limits=self._limits())
         write_parquet(layout.duplicates, name_members(result.frame, self.scores, old))
-        store.write("deduplicate", {"stats": result.stats})
+        indexes = [{"index": str(one.folder), "documents": one.documents} for one in against]
+        named = {"indexes": indexes} if indexes else {}
+        store.write("deduplicate", {"stats": {**result.stats, **named}})
 
     def compared(
         self, parts: Iterator[tuple[str, pl.DataFrame]]

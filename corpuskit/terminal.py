@@ -10,12 +10,14 @@ from typing import Any
 
 from corpuskit.report.duplicates import sentence
 from corpuskit.report.pretrain import CHECK_NAMES, check_row, target
-from corpuskit.report.wording import NOTHING, jaccard
+from corpuskit.report.repeats import repeats_rows
+from corpuskit.report.wording import NOTHING, jaccard, rough
 
 COLUMNS = 80
 TOLD = ("warn", "bad", "open")  # what a check must be to have its advice printed
 RULES_SHOWN = 15
 LANGUAGES_SHOWN = 8
+EXAMPLES_TOLD = 2  # repeated lines of one cause
 GUARDS_TOLD = 3
 GUARD_LINES = 10  # of each document beside a warning
 BETWEEN = " │ "
@@ -30,6 +32,7 @@ def table(summary: Mapping[str, Any], out: Path) -> str:
             _rules(summary),
             _languages(summary),
             _skipped(summary),
+            _repeats(summary),
             _end(summary, out),
             _guards(summary),
         )
@@ -92,7 +95,12 @@ def _check_line(check: Mapping[str, Any]) -> str:
         numbers += f" against {check['threshold']}"
     if check["state"] and check["state"] != "OK":
         numbers = f"{check['state']}, {numbers}"
-    line = printable(f"{head}{numbers}: {check['measure']}")
+    return _line(f"{head}{numbers}: {check['measure']}")
+
+
+def _line(text: str) -> str:
+    """Cut a line, made printable, to what fits."""
+    line = printable(text)
     if width(line) <= COLUMNS:
         return line
     while width(line) > COLUMNS - 1:
@@ -199,7 +207,7 @@ def _guards(summary: Mapping[str, Any]) -> str:
     for warning in told:
         shown = [warning["representative"], *warning["members"]]
         head = f"WARNING: {sentence(warning)}"
-        texts = [f"{_member_line(one)}\n{one['text']}" for one in shown]
+        texts = [f"{_member_line(one)}\n{one['text'] or ''}" for one in shown]
         parts += [wrapped(head, "  "), beside(texts, GUARD_LINES)]
     more = f"{untold:,} more such warnings are in summary.json. " if untold else ""
     parts.append(wrapped(f"{more}Read them before you believe this run: corpuskit clusters RUN"))
@@ -207,6 +215,8 @@ def _guards(summary: Mapping[str, Any]) -> str:
 
 
 def _member_line(one: Mapping[str, Any]) -> str:
+    if one.get("in_index"):
+        return f"stands for them: a document of an index, {one['id']}\n"
     if one["kind"] == "representative":
         return f"stays: {one['id']}\n"
     return f"removed, {jaccard(one['jaccard'])}: {one['id']}\n"
@@ -261,6 +271,24 @@ def _languages(summary: Mapping[str, Any]) -> str:
     return _columns(rows, (52, 12, 12))
 
 
+def _repeats(summary: Mapping[str, Any]) -> str:
+    """Say which repeated lines were taken out, and one of each that went most often."""
+    found = summary.get("repeats")
+    if not found:
+        return ""
+    rows = [("repeated lines taken out", "lines", "characters", "share")]
+    lines = []
+    for row in repeats_rows(found):
+        rows.append(
+            (f"  {row['name'].lower()}", f"{row['lines']:,}", rough(row["chars"]), row["share"])
+        )
+        lines += [
+            _line(f"    {line['times']:,} × {line['text'][:COLUMNS]}")
+            for line in row["examples"][:EXAMPLES_TOLD]
+        ]
+    return "\n".join([_columns(rows, (46, 13, 13, 8)), *lines])
+
+
 def _skipped(summary: Mapping[str, Any]) -> str:
     lines = [f"skipped: {count:,} × {reason}" for reason, count in summary["skipped"].items()]
     lines += [
@@ -283,12 +311,8 @@ def _end(summary: Mapping[str, Any], out: Path) -> str:
         [
             *([wrapped(told, "  ")] if gaps else []),
             f"duplicates: {duplicates['exact']:,} exact, {duplicates['near']:,} near, "
-            f"{duplicates['clusters']:,} clusters"
-            + (
-                f", {duplicates['index_matches']:,} of documents of an index"
-                if "index_matches" in duplicates
-                else ""
-            ),
+            f"{duplicates['clusters']:,} clusters",
+            *_indexes(duplicates),
             f"{summary['seconds']['total']:.1f} s, "
             f"{human_bytes(summary['bytes_per_second'])}/s of text, "
             f"{human_bytes(summary['peak_memory_bytes'])} peak memory, "
@@ -296,6 +320,15 @@ def _end(summary: Mapping[str, Any], out: Path) -> str:
             f"report: {out / 'report.html'}",
         ]
     )
+
+
+def _indexes(duplicates: Mapping[str, Any]) -> list[str]:
+    """Say how many documents repeat one of an index, and which indexes stood by."""
+    named = [f"{one['index']} ({one['documents']:,} documents)"
+             for one in duplicates.get("indexes", ())]  # fmt: skip
+    matches = duplicates.get("index_matches", 0)
+    told = f"  {matches:,} of them repeat a document of an index: {', '.join(named)}"
+    return [wrapped(told, "  ")] if named else []
 
 
 def printable(text: str) -> str:

@@ -8,14 +8,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from corpuskit import compile as compiling
 from corpuskit.cleaners import CLEANERS
+from corpuskit.duplicate_settings import DuplicateSettings
 from corpuskit.errors import FeatureError
 from corpuskit.features.groups import TEXT_GROUPS, columns_by_group
+from corpuskit.kernels import cut_lines, line_marks, minhash, shingles
 from corpuskit.kernels.arrow import text_buffer
 from corpuskit.kernels.tokenise import tokenise
 
@@ -85,6 +88,33 @@ def test_what_another_recipe_needs_is_said_by_name_and_compiled_alone(
     assert compiled({"csv"}, "nemo") == ["compiling kernels of csv, nemo, once …"]
 
 
+def test_what_duplicates_and_repeated_lines_need_beside_is_named() -> None:
+    def beside(**more: Any) -> list[str]:
+        return compiling.beside(DuplicateSettings(**more), repeats=False, index=False)
+
+    assert beside() == beside(near=False) == []
+    assert beside(shingle="words:3") == ["shingles.words"]
+    assert compiling.beside(None, repeats=True, index=True) == ["index", "repeats"]
+    assert set(compiling.beside(DuplicateSettings(shingle="chars:9"), True, True)) < set(
+        compiling.MORE
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "kernels"),
+    [
+        ("shingles.words", [shingles._word_shingles]),
+        ("shingles.chars", [shingles._char_shingles]),
+        ("index", [minhash._minima, minhash._mixed]),
+        ("repeats", [line_marks._mark, line_marks._paragraphs, line_marks._pages,
+                     cut_lines._cut, cut_lines._look_up]),
+    ],
+)  # fmt: skip
+def test_a_set_compiles_the_kernels_that_it_is_for(name: str, kernels: list[Any]) -> None:
+    compiling.MORE[name][0]()
+    assert all(kernel.signatures for kernel in kernels)
+
+
 def test_a_changed_kernel_makes_every_set_new(
     made_sets: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,7 +141,8 @@ def test_a_set_that_failed_is_not_remembered(
 def test_every_group_and_line_cleaner_has_a_set() -> None:
     own = {"characters", "lines", "words", "repetition", "language"}
     lines = {f"cleaner.{name}" for name, cleaner in CLEANERS.items() if cleaner.cut is not None}
-    assert compiling.MORE.keys() == (columns_by_group().keys() - own) | lines
+    others = {"shingles.words", "shingles.chars", "index", "repeats"}
+    assert compiling.MORE.keys() == (columns_by_group().keys() - own) | lines | others
 
 
 def test_asking_for_what_is_missing_takes_less_than_50_milliseconds() -> None:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import corpuskit
 from corpuskit import ConfigError, DataError, RunError
 from corpuskit.cli import app
+from corpuskit.terminal import table
 from corpuskit.tuning.again import Changes, changed_recipe
 from corpuskit.tuning.explain import explain
 from corpuskit.tuning.finished import open_finished
@@ -41,6 +42,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_jsonl(folder / name / "data.jsonl", found)
     dedup(folder / "old", folder / "run", save_index=folder / "index")
     return folder
+
+
+def call(*words: str) -> str:
+    done = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
 
 
 def dedup(source: Path, out: Path, **options: Any) -> corpuskit.Run:
@@ -87,6 +94,35 @@ def test_a_run_against_an_index_can_be_explained_but_not_decided_again(
     recipe = changed_recipe(run, Changes(), redo=True)
     with pytest.raises(ConfigError, match="made with --against"):
         write_again(run, recipe, tmp_path / "again")
+
+
+def test_clusters_of_an_index_are_listed_told_and_explained(made: Path, tmp_path: Path) -> None:
+    run = dedup(made / "new", tmp_path / "run", against=made / "index")
+    found = run.summary["duplicates"]
+    assert found["indexes"] == [{"index": str(made / "index"), "documents": len(OLD)}]
+    old = [one["representative"] for one in found["largest"] if one["representative"]["in_index"]]
+    assert {(one["id"], one["text"]) for one in old} == {("en-0", None), ("zh-1", None)}
+    report = run.report.read_text("utf-8")
+    assert "A document of an index, which holds no texts." in report
+    assert f"{len(OLD)} documents of 1 index took part, and 2 documents" in report
+    shown = table(run.summary, run.path)
+    assert "2 of them repeat a document of an index" in shown
+    for words in ([], ["--id", "copy", "--id", "near"]):
+        page = call("clusters", str(run.path), *words)
+        assert "stands for them: zh-1, a document of an index" in page
+        assert NEW[1]["text"][:10] in page
+    page = call("explain", str(run.path), "near")
+    assert "stands for it: a document of an index, zh-1 (near, Jaccard" in page
+
+
+def test_a_document_that_is_called_as_the_old_one_is_its_copy(made: Path, tmp_path: Path) -> None:
+    run = dedup(made / "old", tmp_path / "run", against=made / "index")
+    largest = run.summary["duplicates"]["largest"][0]
+    assert (largest["size"], largest["exact"]) == (3, 2)
+    page = call("clusters", str(run.path), "--id", "en-0")
+    assert "stands for them: en-0, a document of an index" in page
+    assert "exact, Jaccard 1: en-0" in page
+    assert "exact, Jaccard 1: twice" in call("explain", str(run.path), "en-0").replace(".000", "")
 
 
 def test_the_same_files_against_their_own_index_are_all_dropped(made: Path, tmp_path: Path) -> None:

@@ -24,19 +24,24 @@ DIGITS: Final = 6  # of a mean, so that the order of a sum cannot be seen in it
 
 @dataclass(frozen=True)
 class Member:
-    """One document of a cluster; jaccard is that to its representative."""
+    """One document of a cluster; jaccard is that to its representative.
+
+    in_index : it is a document of an index (`--against`): it has no text here, and its doc_id may
+        be that of a document of the run as well.
+    """
 
     doc_id: int
     id: str
     kind: str
     jaccard: float
+    in_index: bool = False
 
 
 @dataclass(frozen=True)
 class Cluster:
     """A cluster, and a few of its members.
 
-    cluster : its number, the doc_id of the representative.
+    cluster : its number, the doc_id of the representative, or a free one where that is in an index.
     exact, near : members of each kind; with the representative they are `size`.
     least_jaccard, mean_jaccard : over all members but the representative, which is compared to.
     members : the nearest, one from the middle and the furthest, as far as there are three; of
@@ -80,7 +85,7 @@ def count_sizes(members: pl.LazyFrame) -> list[dict[str, int]]:
     rows of least, most (sizes), clusters and documents, without gaps; empty without clusters.
     """
     counts = (
-        members.filter(pl.col("kind") == STANDS)
+        one_each(members)
         .group_by("cluster_size")
         .len("clusters")
         .sort("cluster_size")
@@ -95,6 +100,17 @@ def count_sizes(members: pl.LazyFrame) -> list[dict[str, int]]:
         rows.append({"least": least, "most": most, "clusters": int(clusters.sum()),
                      "documents": documents})  # fmt: skip
     return rows
+
+
+def one_each(members: pl.LazyFrame) -> pl.LazyFrame:
+    """Give each cluster one row: cluster, cluster_size.
+
+    Its representative has one, but for a document of an index; clusters of those are told apart in
+    memory, 12 bytes each.
+    """
+    row = ("cluster", "cluster_size")
+    own = members.filter(pl.col("kind") == STANDS).select(row)
+    return pl.concat([own, members.filter("in_index").select(row).unique()])
 
 
 def steps(largest: int) -> list[tuple[int, int]]:
@@ -121,7 +137,7 @@ def largest(members: pl.LazyFrame, count: int, kind: str | None = None) -> list[
     kind : "exact" or "near": only clusters with such members, those with most of them first.
     """
     if kind is None:
-        sizes = members.filter(pl.col("kind") == STANDS).select("cluster", size="cluster_size")
+        sizes = one_each(members).rename({"cluster_size": "size"})
     else:
         own = members.filter(pl.col("kind") == kind)
         sizes = own.group_by("cluster").len("size")
@@ -140,7 +156,7 @@ def describe(members: pl.LazyFrame, cluster: int) -> Cluster:
     cluster : its number; a cluster of that number is there.
     """
     rows = members.filter(pl.col("cluster") == cluster).sort(DOC_ID).collect(engine="streaming")
-    others = rows.filter(pl.col(DOC_ID) != pl.col(REPRESENTATIVE))
+    others = rows.filter(pl.col("kind") != STANDS)
     ordered = others.sort(["jaccard", DOC_ID], descending=[True, False])
     jaccards = others["jaccard"].to_list()
     kinds = others["kind"]
@@ -164,7 +180,8 @@ def member(row: dict[str, Any]) -> Member:
 
 def representative(row: dict[str, Any]) -> Member:
     """Make the representative of a row's cluster."""
-    return Member(row[REPRESENTATIVE], row["representative_user_id"], STANDS, 1.0)
+    name = row["representative_user_id"]
+    return Member(row[REPRESENTATIVE], name, STANDS, 1.0, row["in_index"])
 
 
 def _chosen(ordered: pl.DataFrame) -> tuple[Member, ...]:

@@ -41,7 +41,8 @@ class Evidence:
         """Return the documents whose texts are wanted, UInt64, ascending."""
         told = [(found.representative, *_read(found)) for found in self.largest]
         told += [(found.representative, *found.members) for found in self.guards.warnings]
-        wanted = sorted({document.doc_id for group in told for document in group})
+        here = (one for group in told for one in group if not one.in_index)
+        wanted = sorted({document.doc_id for document in here})
         return pl.Series(DOC_ID, wanted, dtype=pl.UInt64)
 
     def plain(self, texts: Texts) -> dict[str, Any]:
@@ -120,19 +121,20 @@ def _read(found: Cluster) -> tuple[Member, ...]:
 
 
 def _cluster(found: Cluster, texts: Texts) -> dict[str, Any]:
-    first = _text(found.representative, texts)
     return {
         **found.plain(),
         "representative": _document(found.representative, texts),
-        "members": [
-            {
-                **asdict(document),
-                "chars": _text(document, texts)["chars"],
-                "difference": _difference(compare(first, _text(document, texts))),
-            }
-            for document in _read(found)
-        ],
+        "members": [_member(document, found.representative, texts) for document in _read(found)],
     }
+
+
+def _member(document: Member, first: Member, texts: Texts) -> dict[str, Any]:
+    """Give what a member has otherwise than its representative, or its text where that has none."""
+    if first.in_index:
+        return {**_document(document, texts), "difference": None}
+    own = _text(document, texts)
+    difference = _difference(compare(_text(first, texts), own))
+    return {**asdict(document), "chars": own["chars"], "difference": difference}
 
 
 def _difference(found: TextDifference) -> dict[str, Any]:
@@ -154,6 +156,8 @@ def _clipped(text: str) -> str:
 
 
 def _document(document: Member, texts: Texts) -> dict[str, Any]:
+    if document.in_index:
+        return {**asdict(document), "text": None, "chars": None}
     found = _text(document, texts)
     return {**asdict(document), "text": found["text"][:PASSAGE_CHARS], "chars": found["chars"]}
 

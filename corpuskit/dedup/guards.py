@@ -18,9 +18,9 @@ from typing import Final
 
 import polars as pl
 
-from corpuskit.dedup.clusters import STANDS, Member, describe, member, representative
+from corpuskit.dedup.clusters import Member, describe, member, one_each, representative
 from corpuskit.rules import Rule
-from corpuskit.schema import DOC_ID, FAILS, KEEP, REPRESENTATIVE
+from corpuskit.schema import DOC_ID, FAILS, KEEP
 
 CLUSTER_SHARE: Final = 0.01
 """Of the documents that were compared. In 18,900 pages of documentation the largest cluster is
@@ -130,10 +130,8 @@ def guard(compared: pl.LazyFrame, members: pl.LazyFrame) -> Guards:
 def _clusters(members: pl.LazyFrame, documents: int) -> tuple[int, list[GuardWarning]]:
     size = pl.col("cluster_size")
     rows = (
-        members.filter(
-            pl.col("kind") == STANDS, size >= LEAST_DOCUMENTS, size > CLUSTER_SHARE * documents
-        )
-        .select("cluster", "cluster_size")
+        one_each(members)
+        .filter(size >= LEAST_DOCUMENTS, size > CLUSTER_SHARE * documents)
         .collect(engine="streaming")
         .sort(["cluster_size", "cluster"], descending=[True, False])
     )
@@ -181,7 +179,7 @@ def _source(
         .collect(engine="streaming")
         .sort(["cluster_size", "cluster", DOC_ID], descending=[True, False, False])
     )
-    same = rows.filter(pl.col(REPRESENTATIVE) == rows[REPRESENTATIVE][0])
+    same = rows.filter(pl.col("cluster") == rows["cluster"][0])
     shown = list(same.iter_rows(named=True))
     first = representative(shown[0])
     return GuardWarning(kind, name, lost, documents, first, tuple(map(member, shown)))

@@ -165,30 +165,8 @@ def _words(  # type: ignore[no-untyped-def]
     """Write the mixed folds of a document's word-like tokens and their spans; return the count."""
     count = 0
     while i < stop:
-        first, fold, seen, wide = i, OFFSET, np.int64(0), False
-        bits = np.int64(0)
-        while i < stop:
-            byte = np.uint64(data[i])
-            if byte < np.uint64(0x80):
-                bits = np.int64(plain[byte])
-                if not bits & _PLAIN_WORD:
-                    break
-                fold = (fold ^ np.uint64(lower[byte])) * PRIME
-                seen |= bits
-                i += 1
-            else:
-                point, width = decode(data, i)
-                bits = np.int64(classes[point])
-                if bits & MARK:
-                    if i == first:
-                        break
-                elif bits & _LETTER and not bits & SPACELESS:
-                    seen |= PLAIN_LETTER
-                else:
-                    break
-                fold = (fold ^ np.uint64(lower[point])) * PRIME
-                wide = True
-                i += width
+        first = i
+        i, fold, seen, wide, byte, bits = _letters(data, i, stop, classes, plain, lower)
         if i == first:
             following = _lone(data, i, stop, classes, plain)
             if following > i:
@@ -215,6 +193,37 @@ def _words(  # type: ignore[no-untyped-def]
         count = _put_units(data, places, units, unit_count, lower, words, spans, count)
         i = places[unit_count]
     return count
+
+
+@njit(nogil=True, cache=True, _nrt=False, forceinline=True)
+def _letters(data, i, stop, classes, plain, lower):  # type: ignore[no-untyped-def]
+    """Fold a run of letters, marks and digits: where it ends, its fold, what was seen, and the byte
+    and bits that it ends at."""
+    first, fold, seen, wide = i, OFFSET, np.int64(0), False
+    byte, bits = np.uint64(0), np.int64(0)
+    while i < stop:
+        byte = np.uint64(data[i])
+        if byte < np.uint64(0x80):
+            bits = np.int64(plain[byte])
+            if not bits & _PLAIN_WORD:
+                break
+            fold = (fold ^ np.uint64(lower[byte])) * PRIME
+            seen |= bits
+            i += 1
+        else:
+            point, width = decode(data, i)
+            bits = np.int64(classes[point])
+            if bits & MARK:
+                if i == first:
+                    break
+            elif bits & _LETTER and not bits & SPACELESS:
+                seen |= PLAIN_LETTER
+            else:
+                break
+            fold = (fold ^ np.uint64(lower[point])) * PRIME
+            wide = True
+            i += width
+    return i, fold, seen, wide, byte, bits
 
 
 @njit(nogil=True, cache=True, _nrt=False, forceinline=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from corpuskit.banding import recall
 from corpuskit.report.charts import GAP, HEIGHT, LEAST_HEIGHT, WIDTH, short
 from corpuskit.report.wording import count, share
 
@@ -81,29 +82,20 @@ def duplicates_view(found: Row) -> dict[str, Any]:
         "sizes_chart": sizes_chart(sizes),
         "curve": curve(found["bands"], found["rows"], found["similarity"]) if near else None,
         "chances": chances(found) if near else [],
+        "plan": found.get("plan") if near else None,
         "largest": found.get("largest") or [],
         "warnings": [{**row, "sentence": sentence(row)} for row in guards["warnings"]],
         "untold": sum(guards["found"].values()) - len(guards["warnings"]),
         "unmet": found.get("unverified_documents", 0),
+        "indexes": found.get("indexes", []),
     }
-
-
-def chance(bands: int, rows: int, similarity: float) -> float:
-    """Return the probability that a pair of this Jaccard similarity shares a band.
-
-    Examples
-    --------
-    >>> round(chance(20, 6, 0.75), 3)
-    0.98
-    """
-    return 1.0 - (1.0 - similarity**rows) ** bands
 
 
 def chances(found: Row) -> list[tuple[float, float, bool]]:
     """List (similarity, chance to find such a pair, is it the threshold) in ascending order."""
     chosen = float(found["similarity"])
     return [
-        (at, chance(found["bands"], found["rows"], at), at == chosen)
+        (at, recall(found["bands"], found["rows"], at), at == chosen)
         for at in sorted({*CURVE_TABLE, chosen})
     ]
 
@@ -134,6 +126,12 @@ def sentence(warning: Row) -> str:
     """
     documents, compared = warning["documents"], warning["compared"]
     part = f"({share(documents, compared)})"
+    if warning["kind"] == "cluster" and warning.get("representative", {}).get("in_index"):
+        copies = documents - 1  # the size counts the old document
+        return (
+            f"{count(copies)} of the {count(compared)} documents that were compared "
+            f"({share(copies, compared)}) repeat one document of an index, and go."
+        )
     if warning["kind"] == "cluster":
         return (
             f"One cluster holds {count(documents)} of the {count(compared)} documents that were "
@@ -191,11 +189,11 @@ def curve(bands: int, rows: int, similarity: float) -> CurveChart:
     """
 
     def point(at: float) -> str:
-        return f"{WIDTH * at:.1f} {HEIGHT * (1 - chance(bands, rows, at)):.1f}"
+        return f"{WIDTH * at:.1f} {HEIGHT * (1 - recall(bands, rows, at)):.1f}"
 
     places = [step / CURVE_STEPS for step in range(CURVE_STEPS + 1)]
     beyond = [similarity, *(at for at in places if at > similarity)]
-    found = chance(bands, rows, similarity)
+    found = recall(bands, rows, similarity)
     return CurveChart(
         curve="M" + "L".join(map(point, places)),
         shade=f"M{WIDTH * similarity:.1f} {HEIGHT:g}L" + "L".join(map(point, beyond))

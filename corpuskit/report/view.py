@@ -7,6 +7,7 @@ from typing import Any
 
 from corpuskit.report.charts import LOWER, UPPER, histogram
 from corpuskit.report.duplicates import duplicates_view
+from corpuskit.report.repeats import repeats_rows
 from corpuskit.report.wording import count, rough, size
 
 ROWS_SHOWN = 25  # of a long table; the rest is folded
@@ -45,6 +46,7 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
         "fired": fired(rules),
         "always_failed": summary.get("rules_always_failed", []),
         "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
+        "repeats": repeats_rows(summary["repeats"]) if "repeats" in summary else [],
         "duplicates": duplicates_view(summary["duplicates"]),
         "languages": cut(summary["languages"], ROWS_SHOWN),
         "scripts": cut(summary["scripts"], ROWS_SHOWN),

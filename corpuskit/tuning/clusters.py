@@ -31,17 +31,21 @@ EXPORTED: Final = {
     "jaccard": "jaccard",
     "cluster_size": "cluster_size",
     "kind": "kind",
+    "in_index": "in_index",
 }
 """Columns of an export, and where duplicates.parquet has them."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One document with its text, up to `SHOWN_CHARS` characters of `chars`."""
+    """One document with its text, up to `SHOWN_CHARS` characters of `chars`.
+
+    A document of an index has neither, and what it represents has no difference.
+    """
 
     member: Member
-    chars: int
-    text: str
+    chars: int | None
+    text: str | None
     difference: TextDifference | None
 
 
@@ -139,8 +143,8 @@ def list_clusters(
 def export_clusters(run: FinishedRun, out: Path, kind: str | None, overwrite: bool) -> int:
     """Write the members of all clusters to a Parquet file; return their number.
 
-    Columns: doc_id, id, cluster, representative (doc_ids), jaccard, cluster_size and kind; by
-    cluster and doc_id.
+    Columns: doc_id, id, cluster, representative (doc_ids), jaccard, cluster_size, kind and in_index
+    (the representative is a document of an index); by cluster and doc_id.
 
     Parameters
     ----------
@@ -203,7 +207,8 @@ def _show(
 ) -> tuple[ShownCluster, ...]:
     """Read the texts of clusters, and count where their documents are from."""
     told = [(one.representative, *one.members) for one in found]
-    bodies = openings(run, [one.doc_id for group in told for one in group], SHOWN_CHARS)
+    here = [one.doc_id for group in told for one in group if not one.in_index]
+    bodies = openings(run, here, SHOWN_CHARS)
     numbers = pl.Series([one.cluster for one in found], dtype=pl.UInt64)
     own = run.collect(
         members.filter(pl.col("cluster").is_in(numbers.implode())).select(DOC_ID, "cluster")
@@ -222,8 +227,10 @@ def _show(
 
 
 def _shown(document: Member, first: Member, bodies: dict[int, dict[str, Any]]) -> Shown:
+    if document.in_index:
+        return Shown(document, None, None, None)
     own = bodies[document.doc_id]
-    difference = None if document == first else compare(bodies[first.doc_id], own)
+    difference = None if document == first or first.in_index else compare(bodies[first.doc_id], own)
     return Shown(document, own["chars"], own["text"], difference)
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from corpuskit.dedup.clusters import Member, member
+from corpuskit.dedup.clusters import STANDS, Member, member, representative
 from corpuskit.dedup.text_difference import TextDifference, equal_start, text_difference
 from corpuskit.errors import DataError
 from corpuskit.rules import Bound, Rule, decide
-from corpuskit.schema import DOC_ID, FAILS, KEEP, REPRESENTATIVE, USER_ID
+from corpuskit.schema import DOC_ID, FAILS, KEEP, USER_ID
 from corpuskit.tuning.finished import LANGUAGE, FinishedRun, with_copies
 from corpuskit.tuning.removed_lines import Removal, removals
 from corpuskit.tuning.sweep import LOWER, UPPER
@@ -50,7 +50,8 @@ class Check:
 class Cluster:
     """The cluster of a document: its size, its first members, and how the text differs.
 
-    difference : from this document to its representative; None for the representative itself.
+    difference : from this document to its representative; None for the representative itself, and
+        where that is a document of an index, which has no text.
     """
 
     size: int
@@ -253,13 +254,9 @@ def _cluster(doc_id: int, members: pl.DataFrame, bodies: dict[int, str]) -> Clus
     (facts,) = own.to_dicts()
     rows = members.filter(pl.col("cluster") == facts["cluster"]).sort("kind", DOC_ID)
     listed = [member(row) for row in rows.iter_rows(named=True)]
-    if facts["in_index"]:
-        name = facts["representative_user_id"]
-        first = Member(facts[REPRESENTATIVE], name, "representative", 1.0)
-    else:
-        first = next(m for m in listed if m.doc_id == facts[REPRESENTATIVE])
-    others = [m for m in listed if m.doc_id not in (doc_id, first.doc_id)]
-    same = facts["in_index"] or first.doc_id == doc_id  # an index has no text to compare with
+    first = representative(facts)
+    others = [m for m in listed if m.doc_id != doc_id and m.kind != STANDS]
+    same = first.in_index or first.doc_id == doc_id  # an index has no text to compare with
     return Cluster(
         size=facts["cluster_size"],
         own=member(facts),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from corpuskit.dedup.clusters import Cluster
 from corpuskit.report.wording import jaccard
 from corpuskit.tuning.clusters import SOURCES_SHOWN, Listing, Shown, ShownCluster
 from corpuskit.tuning.page import WIDTH, paragraph, passage
@@ -47,27 +48,31 @@ def _cluster(one: ShownCluster, chars: int) -> str:
         for kind, number in (("exact", found.exact), ("near", found.near))
         if number
     ]
-    alike = (
-        f"; Jaccard to the representative {jaccard(found.least_jaccard)} at least, "
-        f"{jaccard(found.mean_jaccard)} on average"
-        if found.near
-        else ""
-    )
     lines = [
-        f"cluster {found.cluster}: {found.size:,} documents ({', '.join(kinds)}){alike}",
+        f"cluster {found.cluster}: {found.size:,} documents ({', '.join(kinds)}){_alike(found)}",
         _counts("from", one.sources),
         _counts("hosts", one.hosts),
     ]
     head = "\n".join(paragraph(line) for line in lines if line)
     first, *others = one.documents
-    places = PLACES.get(len(others), ())
+    differ = found.members[0].jaccard != found.members[-1].jaccard
+    places = PLACES[len(others)] if differ else ("",) * len(others)
     return "\n\n".join(
         [
             head,
-            f"{paragraph(_title('stands for them', first))}\n{passage(first.text, chars)}",
-            *(_member(place, other) for place, other in zip(places, others, strict=True)),
+            _first(first, chars),
+            *(_member(place, other, chars) for place, other in zip(places, others, strict=True)),
         ]
     )
+
+
+def _alike(found: Cluster) -> str:
+    if not found.near:
+        return ""
+    least, mean = jaccard(found.least_jaccard), jaccard(found.mean_jaccard)
+    if least == mean:
+        return f"; Jaccard to the representative {least}"
+    return f"; Jaccard to the representative {least} at least, {mean} on average"
 
 
 def _counts(name: str, counts: Mapping[str, int]) -> str:
@@ -77,11 +82,18 @@ def _counts(name: str, counts: Mapping[str, int]) -> str:
     return f"  {name}: {', '.join(listed)}" if listed else ""
 
 
-def _title(what: str, one: Shown) -> str:
-    return f"{what}: {one.member.id} (doc_id {one.member.doc_id}), {one.chars:,} characters"
+def _first(one: Shown, chars: int) -> str:
+    if one.text is None:
+        return paragraph(
+            f"stands for them: {one.member.id}, a document of an index, whose text is not here"
+        )
+    title = paragraph(f"stands for them: {one.member.id}, {one.chars:,} characters")
+    return f"{title}\n{passage(one.text, chars)}"
 
 
-def _member(place: str, one: Shown) -> str:
-    title = _title(f"{place}, {one.member.kind}, Jaccard {jaccard(one.member.jaccard)}", one)
-    assert one.difference is not None, "only the representative has none"
+def _member(place: str, one: Shown, chars: int) -> str:
+    how = [place, one.member.kind, f"Jaccard {jaccard(one.member.jaccard)}"]
+    title = f"{', '.join(part for part in how if part)}: {one.member.id}, {one.chars:,} characters"
+    if one.difference is None:
+        return f"{paragraph(title)}\n{passage(one.text or '', chars)}"
     return f"{paragraph(title)}\n{difference_text(one.difference, 'the representative', 'it')}"

@@ -90,10 +90,12 @@ def _cluster(cluster: Cluster | None) -> str:
         return ""
     first = cluster.representative
     lines = [f"cluster of {cluster.size:,} duplicates"]
-    if cluster.difference is None:
+    how = f"{cluster.own.kind}, Jaccard {cluster.own.jaccard:.3f}"
+    if first.in_index:
+        lines.append(f"stands for it: a document of an index, {first.id} ({how})")
+    elif cluster.difference is None:
         lines.append("this document stands for them")
     else:
-        how = f"{cluster.own.kind}, Jaccard {cluster.own.jaccard:.3f}"
         lines.append(f"stands for it: {first.id} (doc_id {first.doc_id}; {how})")
     lines += [f"  {m.kind}, Jaccard {m.jaccard:.3f}: {m.id}" for m in cluster.members]
     text = "\n".join(paragraph(line) for line in lines)

@@ -20,7 +20,7 @@ import polars as pl
 
 import corpuskit
 from corpuskit import manifest, readers
-from corpuskit.compile import compile_kernels
+from corpuskit.compile import beside, compile_kernels
 from corpuskit.config import fingerprint
 from corpuskit.engine.local import map_in_order
 from corpuskit.errors import ConfigError, RunError
@@ -95,7 +95,8 @@ def write_again(
     manifest.clear(layout)  # what a killed run left cannot be told from what is half restored
     manifest.begin(layout, plan)
     formats = {source.format for source in sources}
-    compile_kernels(workers, formats, progress.say, cleaners=recipe.cleaners)
+    others = beside(recipe.duplicates, recipe.repeats is not None, index=False)
+    compile_kernels(workers, formats, progress.say, (), recipe.cleaners, recipe.coverage, others)
     options = _options(run, recipe, out, workers, changes)
     stages = _Restored(run, options, job, sources, progress)
     summary = stages.run(begun)

@@ -71,3 +71,15 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
     assert describe(turned, 1) == describe(MADE, 1)
     assert largest(turned, 3) == largest(MADE, 3)
     assert isinstance(turned, pl.LazyFrame)
+
+
+def test_a_document_of_an_index_stands_for_a_cluster_without_a_row() -> None:
+    # cluster 5: the old document, called as the new document 6 is, which is an exact copy of it
+    made = members({1: [("near", 0.8)], 5: [("exact", 1.0), ("near", 0.9)]}, in_index={5})
+    assert largest(made, 5) == [5, 1]
+    assert [row["documents"] for row in count_sizes(made)] == [2, 3]
+    found = describe(made, 5)
+    assert (found.size, found.exact, found.near) == (3, 1, 1)
+    assert (found.representative.id, found.representative.in_index) == ("old5", True)
+    assert [(one.id, one.in_index) for one in found.members] == [("d6", False), ("d7", False)]
+    assert not describe(made, 1).representative.in_index

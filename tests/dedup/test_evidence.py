@@ -64,3 +64,17 @@ def test_a_split_hands_on_what_is_wanted() -> None:
     )
     assert list(found) == ["2"]
     assert (len(found["2"]["text"]), found["2"]["chars"]) == (SHOWN_CHARS, SHOWN_CHARS + 5)
+
+
+def test_an_index_has_no_text_so_its_members_show_their_own() -> None:
+    made = members({1: [("near", 0.8)], 5: [("exact", 1.0), ("near", 0.9)]}, in_index={5})
+    found = gather(NONE, made)
+    assert found.doc_ids().to_list() == [1, 2, 6, 7]
+    plain = found.plain({n: {"text": f"text {n}", "chars": 6} for n in (1, 2, 6, 7)})
+    json.dumps(plain)
+    first = plain["largest"][0]
+    assert (first["representative"]["id"], first["representative"]["text"]) == ("old5", None)
+    assert [(m["text"], m["difference"]) for m in first["members"]] == [
+        ("text 7", None), ("text 6", None),
+    ]  # fmt: skip
+    assert plain["largest"][1]["members"][0]["difference"]["changes"]

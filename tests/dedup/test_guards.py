@@ -131,3 +131,12 @@ def test_only_documents_that_pass_the_other_rules_are_compared() -> None:
 
 def test_an_empty_corpus_has_no_warning() -> None:
     assert guard(pl.LazyFrame(schema=COMPARED), members({})).warnings == ()
+
+
+def test_a_document_of_an_index_that_repeats_everywhere_is_told() -> None:
+    made = members({1: near(40), 100: near(2)}, in_index={1})
+    found = guard(corpus({("a", None): (79, 40), ("b", None): (1000, 0)}), made)
+    cluster, source = found.warnings
+    assert (cluster.kind, cluster.name, cluster.documents) == ("cluster", "old1", 41)
+    assert (source.name, source.representative.in_index) == ("a", True)
+    assert [member.doc_id for member in source.members] == [2, 3]

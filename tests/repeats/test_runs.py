@@ -94,6 +94,18 @@ def test_characters_in_are_those_left_and_those_taken_out(done: corpuskit.Run) -
     assert set(removed["cause"]) == {"host_line"}
     assert set(removed["text"]) == set(MENU.splitlines())
     assert told["found"] == {"hosts": 2, "units": 0}
+    assert told["documents"] == 11
+    named = [(row["text"], row["times"]) for row in told["examples"]["host_line"]]
+    assert named == [("Home", 11), ("Sign in to read all of our stories.", 11)]
+    assert told["examples"]["repeated_line"] == []
+
+
+def test_lines_that_went_most_often_are_found_in_parts_too(
+    sources: list[str], done: corpuskit.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeated_lines, "LINES_AT_A_TIME", 3)
+    again = execute(sources, tmp_path / "run")
+    assert again.summary["repeats"] == done.summary["repeats"]
 
 
 @pytest.mark.parametrize("more", [{"workers": 3}, {"workers": 1}])

@@ -11,7 +11,6 @@ import pytest
 from corpuskit.report import render
 from corpuskit.report.charts import HEIGHT, WIDTH
 from corpuskit.report.duplicates import (
-    chance,
     chances,
     curve,
     duplicates_view,
@@ -40,9 +39,11 @@ def points(path: str) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in re.findall(r"([\d.]+) ([\d.]+)", path)]
 
 
-def test_the_chance_is_that_of_the_formula() -> None:
-    assert chance(20, 6, 0.75) == pytest.approx(1 - (1 - 0.75**6) ** 20)
-    assert (chance(20, 6, 0.0), chance(20, 6, 1.0)) == (0.0, 1.0)
+def test_the_chances_are_those_of_the_formula_for_the_bands_of_the_plan() -> None:
+    rows = chances({"bands": 20, "rows": 6, "similarity": 0.75})
+    assert [value for _, value, _ in rows] == pytest.approx(
+        [1 - (1 - at**6) ** 20 for at in (0.6, 0.7, 0.75, 0.8, 0.9)]
+    )
 
 
 def test_the_curve_rises_over_the_canvas_and_marks_the_threshold() -> None:

@@ -45,7 +45,7 @@ def test_the_largest_are_shown_with_nearest_and_furthest(run: str) -> None:
     assert page.startswith("1 cluster of 3 documents in all\n")
     for part in (
         "cluster 1: 3 documents (1 exact, 1 near); Jaccard to the representative 0.900 at least",
-        "0.950 on average", "from: toy.jsonl (3)", "stands for them: a (doc_id 1)",
+        "0.950 on average", "from: toy.jsonl (3)", "stands for them: a, 44 characters",
         "nearest, exact, Jaccard 1: c", "furthest, near, Jaccard 0.900: b",
         "text of [-a-]{+c+}. It",
     ):  # fmt: skip
@@ -90,11 +90,11 @@ def test_the_clusters_are_written_as_parquet(run: str, tmp_path: Path) -> None:
     assert found.schema == {
         "doc_id": pl.UInt64, "id": pl.String, "cluster": pl.UInt64,
         "representative": pl.UInt64, "jaccard": pl.Float64, "cluster_size": pl.UInt32,
-        "kind": pl.String,
+        "kind": pl.String, "in_index": pl.Boolean,
     }  # fmt: skip
     assert found.rows() == [
-        (1, "a", 1, 1, 1.0, 3, "representative"), (2, "b", 1, 1, 0.9, 3, "near"),
-        (3, "c", 1, 1, 1.0, 3, "exact"),
+        (1, "a", 1, 1, 1.0, 3, "representative", False), (2, "b", 1, 1, 0.9, 3, "near", False),
+        (3, "c", 1, 1, 1.0, 3, "exact", False),
     ]  # fmt: skip
     assert "is there already" in str(refused(run, "--out", place))
     assert json.loads(call(run, "--out", place, "--overwrite", "--json"))["documents"] == 3
