@@ -13,6 +13,7 @@ from corpuskit import coverage
 from corpuskit.banding import recall
 from corpuskit.dedup.evidence import Evidence
 from corpuskit.dedup.priority import LAST
+from corpuskit.duplicate_settings import Keep
 from corpuskit.manifest import Receipts, check_conservation, peak_memory
 from corpuskit.pipeline import Job, keep_from_input
 from corpuskit.readers import Source
@@ -190,7 +191,8 @@ def duplicates(
 
     `recall_wanted` is that at `similarity`; `plan` has the bands, their recall at similarities
     from 0.5 to 1 and what they cost. `without_keep_value` counts documents that have no value in
-    the column that says which copy stays.
+    the column that says which copy stays, `absent_keep_values` are those that `keep` lists and no
+    document has.
     """
     receipt = Receipts(job.layout.work, job.plan).read("deduplicate")
     found = receipt["stats"] if receipt else {}
@@ -198,10 +200,8 @@ def duplicates(
     if settings is None or evidence is None:
         return {"exact": 0, "near": 0, "clusters": 0}
     texts = {int(name): text for shard in shards for name, text in shard["shown"].items()}
-    missing = {}
-    if keep_from_input(job.recipe):
-        last = scores.select((pl.col(KEEP_ORDER) == LAST).sum()).collect(engine="streaming")
-        missing = {"without_keep_value": int(last.item())}
+    keep = keep_from_input(job.recipe)
+    missing = {} if keep is None else missing_values(keep, scores)
     return {
         **found,
         "searched": [kind for kind in ("exact", "near") if getattr(settings, kind)],
@@ -216,6 +216,15 @@ def duplicates(
         "recall": {str(at): recall(settings.bands, settings.rows, at) for at in RECALL_AT},
         **evidence.plain(texts),
     }
+
+
+def missing_values(keep: Keep, scores: pl.LazyFrame) -> dict[str, Any]:
+    """Count documents without a value that says which copy stays, and list values without one."""
+    order = pl.col(KEEP_ORDER)
+    there = [(order == place).any().alias(str(place)) for place in range(len(keep.values))]
+    last, *found = scores.select((order == LAST).sum(), *there).collect(engine="streaming").row(0)
+    absent = [value for value, some in zip(keep.values, found, strict=True) if not some]
+    return {"without_keep_value": int(last), **({"absent_keep_values": absent} if absent else {})}
 
 
 def sketched(

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from corpuskit.report.duplicates import sentence
+from corpuskit.report.duplicates import keep_notes, sentence
 from corpuskit.report.pretrain import CHECK_NAMES, check_row, target
 from corpuskit.report.repeats import repeats_rows
 from corpuskit.report.wording import NOTHING, jaccard, rough
@@ -313,6 +313,7 @@ def _end(summary: Mapping[str, Any], out: Path) -> str:
             f"duplicates: {duplicates['exact']:,} exact, {duplicates['near']:,} near, "
             f"{duplicates['clusters']:,} clusters",
             *_indexes(duplicates),
+            *(wrapped(told, "  ") for told in keep_notes(duplicates)),
             f"{summary['seconds']['total']:.1f} s, "
             f"{human_bytes(summary['bytes_per_second'])}/s of text, "
             f"{human_bytes(summary['peak_memory_bytes'])} peak memory, "

@@ -92,7 +92,8 @@ def test_a_run_against_an_index_can_be_explained_but_not_decided_again(
     assert found.cluster is not None
     assert (found.cluster.representative.id, found.cluster.difference) == ("zh-1", None)
     recipe = changed_recipe(run, Changes(), redo=True)
-    with pytest.raises(ConfigError, match="made with --against"):
+    again = rf"another --out: corpuskit clean .*--against {made / 'index'}"
+    with pytest.raises(ConfigError, match=again):
         write_again(run, recipe, tmp_path / "again")
 
 

@@ -88,6 +88,7 @@ def duplicates_view(found: Row) -> dict[str, Any]:
         "untold": sum(guards["found"].values()) - len(guards["warnings"]),
         "unmet": found.get("unverified_documents", 0),
         "indexes": found.get("indexes", []),
+        "keep_notes": keep_notes(found),
     }
 
 
@@ -114,6 +115,28 @@ def policy(keep: str) -> str:
     if name not in STAYS_BY:
         return f"the document that “{keep}” puts first"
     return STAYS_BY[name].format(column.partition("=")[0])
+
+
+def keep_notes(found: Row) -> list[str]:
+    """Say what is odd about the column of the input that says which copy stays.
+
+    Examples
+    --------
+    >>> keep_notes({"keep": "priority:source=a,b", "absent_keep_values": ["b"]})
+    ['warning: no document has b, which keep priority:source=a,b lists; look at its spelling']
+    """
+    keep, absent = found.get("keep", ""), found.get("absent_keep_values", [])
+    without = found.get("without_keep_value", 0)
+    told = []
+    if absent:
+        names = ", ".join(absent)
+        told.append(
+            f"warning: no document has {names}, which keep {keep} lists; look at its spelling"
+        )
+    if without:
+        noun = "document has" if without == 1 else "documents have"
+        told.append(f"{count(without)} {noun} no value for keep {keep}; those go behind all others")
+    return told
 
 
 def sentence(warning: Row) -> str:

@@ -32,6 +32,7 @@ from corpuskit.rules.labels import with_labels
 from corpuskit.schema import CORPUS_COLUMNS, OWN
 from corpuskit.tuning.finished import FinishedRun, languages_found
 
+SAID = ("exact", "near", "similarity", "keep")
 MARKS = ("bands", "rows", "seed", "shingle")
 """What the stored bands depend on; every other setting of duplicates can be changed later."""
 
@@ -300,9 +301,11 @@ def _check_duplicates(run: FinishedRun, wanted: DuplicateSettings | None, redo: 
         return
     same_search = replace(wanted, similarity=had.similarity, recall=had.recall) == had
     if not same_search or wanted.similarity < had.similarity:
+        names = [name for name in SAID if getattr(had, name) != getattr(wanted, name)]
         raise ConfigError(
-            f"{where} was made with {_said(had)}, and {_said(wanted)} needs a new search; "
-            "add --write --out NEW, which searches again, or --no-dedup"
+            f"{where} was made with {_said(had, names)}, and {_said(wanted, names)} needs a new "
+            f"search; add --write --out NEW, which searches again{_reach(had, wanted)}, or "
+            "--no-dedup"
         )
 
 
@@ -317,9 +320,19 @@ def _check_keep(run: FinishedRun, had: DuplicateSettings, wanted: DuplicateSetti
         )
 
 
-def _said(settings: DuplicateSettings) -> str:
-    return ", ".join(f"{name} {getattr(settings, name)}"
-                     for name in ("exact", "near", "similarity", "keep"))  # fmt: skip
+def _said(settings: DuplicateSettings, names: Sequence[str]) -> str:
+    return ", ".join(f"{name} {getattr(settings, name)}" for name in names)
+
+
+def _reach(had: DuplicateSettings, wanted: DuplicateSettings) -> str:
+    """Say what the stored bands find at a similarity that they were not made for."""
+    if not wanted.near or wanted.similarity >= had.similarity:
+        return ""
+    given = wanted.banding.recall(wanted.similarity)
+    return (
+        f" (the stored {wanted.bands} bands of {wanted.rows} rows find {given:.2g} of the pairs of "
+        f"similarity {wanted.similarity}; clean finds more)"
+    )
 
 
 def _told(changes: Changes) -> str:

@@ -76,8 +76,8 @@ def write_again(
     begun = time.perf_counter()
     if "against" in run.settings:
         raise ConfigError(
-            f"{run.layout.root}: made with --against, and duplicates would have to be looked for "
-            "there again; run clean again with --against"
+            f"{run.layout.root}: made with --against, and decide asks no index; run it again with "
+            f"another --out: {' '.join([run.facts['repeat'], shlex.join(changes.words())]).strip()}"
         )
     progress = progress or Progress(quiet=True)
     check_all_versions(run)

@@ -16,6 +16,7 @@ import corpuskit
 from corpuskit.dedup.priority import LAST, input_order, with_priority
 from corpuskit.duplicate_settings import DuplicateSettings, parse_keep
 from corpuskit.errors import ConfigError, DataError
+from corpuskit.terminal import table
 from corpuskit.tuning.again import Changes, changed_recipe
 from corpuskit.tuning.finished import open_finished
 from tests.corpus import document
@@ -156,6 +157,24 @@ def test_a_run_that_cannot_choose_is_refused(
     inputs = written(tmp_path / "in", {"a.jsonl": ROWS})
     with pytest.raises(error, match=message):
         kept(inputs, tmp_path / "run", keep=keep)
+
+
+def test_a_column_that_no_line_has_is_refused_before_the_next_file_is_read(tmp_path: Path) -> None:
+    inputs = written(tmp_path / "in", {"a.jsonl": ROWS[:1], "b.jsonl": ROWS[1:]})
+    with pytest.raises(DataError, match=r"'shelf', which a\.jsonl does not have"):
+        kept(inputs, tmp_path / "run", keep="priority:shelf=top", workers=1)
+    assert not list((tmp_path / "run" / "scores").glob("*"))
+
+
+def test_a_listed_value_that_no_document_has_is_told(tmp_path: Path) -> None:
+    inputs = written(tmp_path / "in", {"a.jsonl": ROWS})
+    assert kept(inputs, tmp_path / "run", keep="priority:source=bokks,news,web") == ["new"]
+    summary = corpuskit.open_run(tmp_path / "run").summary
+    assert summary["duplicates"]["absent_keep_values"] == ["bokks"]
+    shown = " ".join(table(summary, tmp_path / "run").split())
+    assert "warning: no document has bokks, which keep priority:source=bokks,news,web" in shown
+    assert "1 document has no value for keep" in shown
+    assert "no document has bokks" in (tmp_path / "run" / "report.html").read_text("utf-8")
 
 
 def test_numbers_and_times_in_one_column_are_refused(tmp_path: Path) -> None:

@@ -153,6 +153,10 @@ def test_a_lower_threshold_is_searched_with_the_stored_bands(
     ):
         changed_recipe(toy, lower, redo=True)
     changes = Changes(overrides=("duplicates.near_duplicate.below=0.7",))
+    with pytest.raises(ConfigError, match=r"made with similarity 0\.75, and similarity 0\.7 needs"):
+        changed_recipe(toy, changes)
+    with pytest.raises(ConfigError, match=r"16 bands of 6 rows find 0\.87 of the pairs of sim"):
+        changed_recipe(toy, changes)
     found = changed_recipe(toy, changes, redo=True).duplicates
     assert found is not None
     assert (found.bands, found.rows, found.recall) == (16, 6, recall(16, 6, 0.7))
