@@ -1,14 +1,18 @@
 """Scale: memory, disk and seconds of `corpuskit dedup` on made corpora of growing size.
 
-Two corpora, the same bytes on every machine: short documents of about 1 kB, and long ones of
+Corpora of the same bytes on every machine: short documents of about 1 kB, and long ones of
 500 kB. Words are drawn from 2^20 by a counter that is mixed, so that a document is made without
 those before it. One in five documents repeats an earlier one: one in ten word for word, one in
-ten with every fortieth word replaced. Memory is the proportional set size of the process and its
-children (PSS, /proc/PID/smaps_rollup), so that pages of a mapped file count as well.
+ten with every fortieth word replaced. Two more are hard: one line of text that every document
+repeats, and three giant documents, a copy and a near copy of one, among 2,000 short ones.
 
-``python -m bench.scale --short 100000,1000000 --long 200,2000`` measures these sizes and writes
-docs/scale.md; rows of sizes that were measured before stay. It is not among the benchmarks that
-`python -m bench` runs.
+Memory is the proportional set size of the process and its children (PSS,
+/proc/PID/smaps_rollup), so that pages of a mapped file count as well.
+
+``python -m bench.scale --short 100000,1000000 --long 200,2000 --equal 1000000 --giant 100000000``
+measures these sizes (of giants, the bytes of each) and writes docs/scale.md; rows of sizes that
+were measured before stay, and without an option nothing is measured. It is not among the
+benchmarks that `python -m bench` runs.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,7 +34,7 @@ import polars as pl
 import pyarrow as pa
 
 from bench.inputs import MEGABYTE, OUT, ROOT
-from bench.scale_page import Row, page
+from bench.scale_page import KINDS, Row, page
 
 PAGE = ROOT / "docs" / "scale.md"
 MEASURED = OUT / "scale.json"
@@ -38,23 +43,28 @@ VOCABULARY_BITS = 20
 EVERY_CHANGED = 40  # a near duplicate has one word in so many replaced: Jaccard about 0.78
 BATCH_BYTES = 32 * MEGABYTE
 SAMPLE_SECONDS = 0.2
+LINE = "This line of text is that of every document, however many there are of them."
+GIANTS = (1, 5, 0)  # a document, one that nearly repeats it, and a copy
+BESIDE_GIANTS = 2000
 
 
 def main() -> None:
     """Measure what the options ask for, and write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--short", default="100000", help="numbers of short documents, A,B")
-    parser.add_argument("--long", default="200", help="numbers of long documents, A,B")
+    parser.add_argument("--short", default="", help="numbers of short documents, A,B")
+    parser.add_argument("--long", default="", help="numbers of long documents, A,B")
+    parser.add_argument("--equal", default="", help="numbers of equal documents, A,B")
+    parser.add_argument("--giant", default="", help="bytes of each of three giants, A,B")
     parser.add_argument("--out", type=Path, help="folder for corpora and runs, deleted at the end")
     parser.add_argument("--memory", default="4GB")
     parser.add_argument("--workers", type=int, default=2)
     arguments, _ = parser.parse_known_args()
     rows = [Row(**row) for row in json.loads(MEASURED.read_text())] if MEASURED.exists() else []
-    for kind in ("short", "long"):
+    for kind in KINDS:
         for count in map(int, filter(None, getattr(arguments, kind).split(","))):
             row = measure(kind, count, arguments.memory, arguments.workers, arguments.out)
-            rows = [old for old in rows if (old.kind, old.documents) != (kind, count)] + [row]
-            rows.sort(key=lambda each: (each.kind != "short", each.documents))
+            rows = [old for old in rows if old.corpus != row.corpus] + [row]
+            rows.sort(key=lambda each: (KINDS.index(each.kind), *each.corpus[1:]))
             MEASURED.parent.mkdir(parents=True, exist_ok=True)
             MEASURED.write_text(json.dumps([asdict(each) for each in rows], indent=2) + "\n")
             print(row)
@@ -68,25 +78,43 @@ def measure(kind: str, count: int, memory: str, workers: int, out: Path | None) 
         out.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="corpuskit-scale-", dir=out))
     try:
-        words = SHORT_WORDS if kind == "short" else LONG_WORDS
-        text_bytes = write_corpus(folder / "in", count, words)
-        return run(kind, count, text_bytes, memory, workers, folder)
+        documents_in, text_bytes = write_corpus(folder / "in", corpus(kind, count))
+        return run(kind, documents_in, text_bytes, memory, workers, folder)
     finally:
         shutil.rmtree(folder)
 
 
-def write_corpus(folder: Path, count: int, words: int) -> int:
-    """Write Parquet files of made documents; return the bytes of their text."""
-    folder.mkdir()
+def corpus(kind: str, count: int) -> Iterator[pl.DataFrame]:
+    """Make the documents of a corpus, about `BATCH_BYTES` at a time: id and text."""
+    if kind == "giant":
+        for number in GIANTS:
+            yield numbered(np.array([number], np.uint64), count // 7)
+        yield numbered(np.arange(10, 10 + BESIDE_GIANTS, dtype=np.uint64), SHORT_WORDS)
+        return
+    words = {"short": SHORT_WORDS, "long": LONG_WORDS, "equal": len(LINE) // 7}[kind]
     per_batch = max(1, BATCH_BYTES // (7 * words))
-    total = 0
-    for number, begin in enumerate(range(0, count, per_batch)):
+    for begin in range(0, count, per_batch):
         ids = np.arange(begin, min(begin + per_batch, count), dtype=np.uint64)
-        texts = documents(ids, words)
-        total += int(texts.str.len_bytes().sum())
-        frame = pl.DataFrame({"id": pl.Series(ids).cast(pl.String), "text": texts})
+        if kind == "equal":
+            yield pl.DataFrame({"id": pl.Series(ids).cast(pl.String), "text": LINE})
+        else:
+            yield numbered(ids, words)
+
+
+def numbered(ids: np.ndarray, words: int) -> pl.DataFrame:
+    """Make documents with their numbers as ids."""
+    return pl.DataFrame({"id": pl.Series(ids).cast(pl.String), "text": documents(ids, words)})
+
+
+def write_corpus(folder: Path, frames: Iterable[pl.DataFrame]) -> tuple[int, int]:
+    """Write a Parquet file of each frame; return the documents and the bytes of their text."""
+    folder.mkdir()
+    count = total = 0
+    for number, frame in enumerate(frames):
+        count += frame.height
+        total += int(frame["text"].str.len_bytes().sum())
         frame.write_parquet(folder / f"part-{number:06d}.parquet", compression_level=1)
-    return total
+    return count, total
 
 
 def documents(ids: np.ndarray, words: int) -> pl.Series:

@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpuskit.dedup.limits import BYTES_PER_DOCUMENT, LEAST_ROOM_BYTES, MOST_ROOM_BYTES
+from corpuskit.dedup.names import PART_MEMBERS
+from corpuskit.engine.local import GIANT_BYTES
+from corpuskit.kernels.shingles import GIANT_SHINGLES
+from corpuskit.readers.contract import MAX_RECORD_BYTES
 
 BILLION = 10**9
 HOURS = 3600
+MEMBER_BYTES = 110  # 44 of the frame; 66 were measured while 4 million are written
+DROPPED_BYTES = 33  # doc_id 8, similarity 8, exact 1/8, the view of an id 16
+GIANTS = 3
+KINDS = ("short", "long", "equal", "giant")
 
 
 @dataclass(frozen=True)
@@ -33,10 +41,15 @@ class Row:
     near: int
     candidate_pairs: int
 
+    @property
+    def corpus(self) -> tuple[str, int, int]:
+        """What was measured: two rows of one corpus do not stand beside each other."""
+        return self.kind, self.documents, self.text_bytes
+
 
 def page(rows: Sequence[Row]) -> str:
     """Write the page; a corpus with one size has no growth, and no billion without short ones."""
-    parts = [HEAD, _table(rows), _growth(rows)]
+    parts = [HEAD, _table(rows), _growth(rows), _giants(rows)]
     short = [row for row in rows if row.kind == "short"]
     if len(short) > 1:
         parts.append(_billion(short[-2], short[-1]))
@@ -55,9 +68,16 @@ and of the receipts.
 
 In memory stay {BYTES_PER_DOCUMENT} bytes for each document at the most, and a room for sorting and
 comparing: what `--memory` leaves, between {LEAST_ROOM_BYTES // 10**6} MB and
-{MOST_ROOM_BYTES // 10**6} MB. The process itself (interpreter, kernels, Polars, a few splits for
-each worker), and the table of the duplicates at the end, come on top. Everything else is on disk,
-in sorted runs."""
+{MOST_ROOM_BYTES // 10**6} MB. On top come the process itself (interpreter, kernels,
+Polars), up to 2 × workers + 1 splits of 8 to 32 MB on their way, each with what is measured of it,
+and the members of clusters: about {MEMBER_BYTES} bytes each while they get the users' ids, beside a
+part of {PART_MEMBERS:,} of them or the largest cluster; and {DROPPED_BYTES} bytes and the user's
+id for each that is dropped, while the shards are written. Everything else is on disk, in sorted
+runs. A small corpus has fewer splits than may be on their way, so memory grows until there are as
+many.
+
+The corpus of equal documents is one line of text, so one cluster has all of them. That of giants is
+three documents of 100 MB (one, a copy, and a near copy) among 2,000 short ones."""
 
 
 def _table(rows: Sequence[Row]) -> str:
@@ -103,12 +123,41 @@ def _growth(rows: Sequence[Row]) -> str:
     return "\n".join(lines) if len(lines) > 6 else ""
 
 
+def _giants(rows: Sequence[Row]) -> str:
+    """Say what a byte of a giant's text takes, beyond the smallest short corpus."""
+    short = next((row for row in rows if row.kind == "short"), None)
+    lines = []
+    for row in rows:
+        if row.kind == "giant" and short is not None:
+            giant = row.text_bytes / GIANTS
+            beyond = row.peak_bytes - short.peak_bytes
+            lines.append(
+                f"- Three of {mb(giant)}: {mb(row.peak_bytes)}, which is {mb(beyond)} more than "
+                f"{short.documents:,} short documents take: {beyond / giant:.1f} bytes for each "
+                "byte of one giant's text."
+            )
+    return "\n".join([GIANTS_HEAD, *lines]) if lines else ""
+
+
+GIANTS_HEAD = f"""## Giant documents
+
+A document is never cut, so its tokens and its shingles are in memory at once. Splits of
+{GIANT_BYTES / 1e6:,.0f} MB and more are worked on one at a time, while the other workers go on with
+small ones before it; the result of one more waits to be written. Sets of over {GIANT_SHINGLES:,}
+shingles are sorted where they lie, and compared from disk piece by piece. A record of more than
+{MAX_RECORD_BYTES / 1e6:,.0f} MB is refused, counted as `record_too_long`, so a giant takes no more
+than that many times the bytes below.
+"""
+
+
 def _billion(before: Row, after: Row) -> str:
     """Extrapolate by what a further document took between the two largest sizes."""
     seconds = more(before, after, "total_seconds")
     core_seconds = more(before, after, "cpu_seconds")
     work, result = more(before, after, "work_bytes"), more(before, after, "out_bytes")
     memory = more(before, after, "peak_bytes")
+    dropped = (after.exact + after.near) / after.documents
+    members = min(1.0, 2 * dropped)
     text = BILLION * after.text_bytes / after.documents
     arrays = BYTES_PER_DOCUMENT * BILLION + LEAST_ROOM_BYTES
     return f"""## What a billion documents cost
@@ -118,10 +167,13 @@ took between {before.documents:,} and {after.documents:,}, on the same machine w
 {after.workers} workers.
 
 - `--memory` must be {mb(arrays)} at least: 10⁹ × {BYTES_PER_DOCUMENT} B + {mb(LEAST_ROOM_BYTES)}.
-- Peak memory of the process by its growth: 10⁹ × {memory:,.1f} B = {mb(BILLION * memory)},
-  on top of the {mb(before.peak_bytes)} of {before.documents:,} documents. The growth has the
-  buffers in it that are full at some size and grow no further, and the table of duplicates, which
-  does grow.
+- Memory for the members of clusters, of which there are at most {members:.2f} a document here
+  (those that go, and one that stays for each): 10⁹ × {members:.2f} × {MEMBER_BYTES} B =
+  {mb(BILLION * members * MEMBER_BYTES)}, after the arrays above have gone; while shards are
+  written, 10⁹ × {dropped:.2f} × {DROPPED_BYTES} B = {mb(BILLION * dropped * DROPPED_BYTES)} for
+  those that go, besides ids of more than 12 bytes.
+- The peak of the process grew by {memory:,.1f} B a document between the two sizes. That growth is
+  not carried on: it has buffers in it that are full at some size, and splits on their way.
 - Disk for the search: 10⁹ × {work:,.0f} B = {mb(BILLION * work)}; for the result, 10⁹ ×
   {result:,.0f} B = {mb(BILLION * result)}.
 - Time: 10⁹ × {seconds * 1e6:,.0f} µs = {BILLION * seconds / HOURS:,.0f} hours, of

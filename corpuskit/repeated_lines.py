@@ -28,7 +28,7 @@ from corpuskit.repeats import (
     open_table,
 )
 from corpuskit.repeats.units import TABLE_COLUMNS
-from corpuskit.splits import Split
+from corpuskit.splits import Split, held_bytes
 
 EXAMPLES_SHOWN = 5  # of each cause: the lines that went most often
 EXAMPLE_CHARS = 200
@@ -181,7 +181,7 @@ def _marked(
                 advance(split.bytes)
 
     work = partial(mark_split, job=job, folder=folder, search=search)
-    for receipt in map_in_order(work, missing(), workers):
+    for receipt in map_in_order(work, missing(), workers, held_bytes):
         done[receipt["split"]] = receipt
         advance(receipt["read_bytes"])
     return list(done.values())

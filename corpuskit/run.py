@@ -287,7 +287,7 @@ class Stages:
                         advance(split.bytes)
 
             work = partial(score_split, job=self.job)
-            for receipt in map_in_order(work, missing(), self.options.workers):
+            for receipt in map_in_order(work, missing(), self.options.workers, splits.held_bytes):
                 done[receipt["split"]] = receipt
                 advance(receipt["read_bytes"])
         self.receipts = [receipt for receipt in done.values() if receipt is not None]

@@ -23,6 +23,7 @@ from corpuskit.dedup.guards import COMPARED, compared_documents
 from corpuskit.dedup.index import IndexWriter, find_against, marks_plan
 from corpuskit.dedup.index.of_run import is_saved, open_against
 from corpuskit.dedup.limits import megabytes
+from corpuskit.dedup.names import write_members
 from corpuskit.dedup.priority import check_column
 from corpuskit.dedup.store import ShingleStore
 from corpuskit.engine.local import map_in_order
@@ -32,8 +33,8 @@ from corpuskit.progress import Progress
 from corpuskit.readers import Source
 from corpuskit.repeat import Options
 from corpuskit.rules import decide
-from corpuskit.schema import DOC_ID, DUPLICATES, KEEP, USER_ID
-from corpuskit.splits import Split
+from corpuskit.schema import KEEP
+from corpuskit.splits import Split, held_bytes
 from corpuskit.writers import write_parquet
 
 BYTES_PER_SHINGLE = 4
@@ -75,7 +76,8 @@ class Search:
                 result, old = find_against(*asked, against, self._limits())
             else:
                 result = find_duplicates(*asked, limits=self._limits())
-        write_parquet(layout.duplicates, name_members(result.frame, self.scores, old))
+        parts = [layout.score_part(receipt["split"]) for receipt in self.receipts]
+        write_members(layout.duplicates, result.frame, parts, layout.work / "names", old)
         indexes = [{"index": str(one.folder), "documents": one.documents} for one in against]
         named = {"indexes": indexes} if indexes else {}
         store.write("deduplicate", {"stats": {**result.stats, **named}})
@@ -112,7 +114,7 @@ class Search:
             self.progress.stage("saving the index", self.read_bytes) as advance,
             IndexWriter(folder, marks_plan(settings), made_by) as writer,
         ):
-            for rows, size in map_in_order(work, self.splits(), self.options.workers):
+            for rows, size in map_in_order(work, self.splits(), self.options.workers, held_bytes):
                 writer.append(rows)
                 advance(size)
 
@@ -142,7 +144,9 @@ class Search:
         work = partial(shingle_split, job=self.job, wanted=wanted, store=store)
         try:
             with self.progress.stage("verifying duplicates", self.read_bytes) as advance:
-                for split_bytes in map_in_order(work, self.splits(), self.options.workers):
+                for split_bytes in map_in_order(
+                    work, self.splits(), self.options.workers, held_bytes
+                ):
                     advance(split_bytes)
         except BaseException:
             store.close()
@@ -157,29 +161,3 @@ def index_is_saved(options: Options, job: Job, sources: Sequence[Source]) -> boo
     apart = [options.out, *map(Path, (*options.against, *options.inputs))]
     apart += [source.path for source in sources]
     return is_saved(options.save_index, job.recipe.duplicates, job.plan, options.overwrite, apart)
-
-
-def name_members(
-    members: pl.DataFrame, scores: pl.LazyFrame, old: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """Add the user's ids of the members of clusters and of their representatives.
-
-    Parameters
-    ----------
-    old : cluster, doc_id and user_id of the representatives that are documents of an index.
-    """
-    names = (
-        scores.select(DOC_ID, USER_ID)
-        .join(members.lazy().select(DOC_ID), on=DOC_ID, how="semi")
-        .collect(engine="streaming")
-    )
-    theirs = names.select(pl.col(DOC_ID).alias("cluster"), DOC_ID, USER_ID, in_index=False)
-    if old is not None:
-        theirs = pl.concat([theirs, old.with_columns(in_index=True)])
-    theirs = theirs.rename({DOC_ID: "representative", USER_ID: "representative_user_id"})
-    named = (
-        members.drop("representative")
-        .join(names, on=DOC_ID, how="left", maintain_order="left")
-        .join(theirs, on="cluster", how="left", maintain_order="left")
-    )
-    return named.select(pl.col(name).cast(dtype) for name, dtype in DUPLICATES.items())

@@ -21,7 +21,7 @@ from corpuskit.ledger import EXAMPLES_PER_RULE
 from corpuskit.manifest import Receipts, check_conservation, peak_memory
 from corpuskit.pipeline import Job, Sorted, SortPlan, sort_split
 from corpuskit.schema import DOC_ID, KEEP, REASON, REASONS, REMOVED_LINES, REPRESENTATIVE
-from corpuskit.splits import Split
+from corpuskit.splits import Split, held_bytes
 from corpuskit.writers import ShardWriter
 
 
@@ -80,7 +80,8 @@ def write_shards(
 
     writer: _OpenShard | None = None
     try:
-        for result in map_in_order(partial(sort_split, job=job, plan=plan), missing(), workers):
+        work = partial(sort_split, job=job, plan=plan)
+        for result in map_in_order(work, missing(), workers, held_bytes):
             shard = shard_of[result.split]
             writer = writer or _OpenShard(job, shard, format)
             writer.append(result)

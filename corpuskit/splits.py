@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import import_module
 
+import polars as pl
+
 from corpuskit.readers import MODULES
 from corpuskit.readers.contract import ReadOptions, Source, Split
 
-__all__ = ["SPLIT_BYTES", "Split", "plan"]
+__all__ = ["SPLIT_BYTES", "Split", "held_bytes", "plan"]
 
 SPLIT_BYTES = 8 << 20
 
@@ -51,3 +53,13 @@ def plan(
     if source.bytes or source.members:
         module = import_module(MODULES[source.format])
         yield from module.plan(number, source, options, split_bytes)
+
+
+def held_bytes(split: Split) -> int:
+    """Return about how many bytes a split takes when it is read: what is held, or its share."""
+    payload = split.payload
+    if payload is None:
+        return split.bytes
+    if isinstance(payload, bytes):
+        return len(payload)
+    return int(payload.estimated_size() if isinstance(payload, pl.DataFrame) else payload.nbytes)

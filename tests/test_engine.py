@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from corpuskit.engine.local import map_in_order
+from corpuskit.engine.local import GIANT_BYTES, map_in_order
 
 
 def test_results_come_in_the_order_of_the_tasks() -> None:
@@ -54,3 +54,25 @@ def test_a_failure_is_raised_and_later_tasks_do_not_begin() -> None:
 
 def test_no_tasks_give_no_results() -> None:
     assert list(map_in_order(lambda task: task, iter(()), workers=1)) == []
+
+
+def test_a_giant_waits_until_the_one_before_it_is_taken() -> None:
+    working, most = 0, 0
+    lock = threading.Lock()
+
+    def work(task: int) -> int:
+        nonlocal working, most
+        if task >= GIANT_BYTES:
+            with lock:
+                working += 1
+                most = max(most, working)
+        return task
+
+    found = []
+    sizes = [1, GIANT_BYTES, 2, GIANT_BYTES + 1, GIANT_BYTES + 2, 3]
+    for result in map_in_order(work, iter(sizes), workers=4, size=lambda task: task):
+        found.append(result)
+        with lock:
+            working -= result >= GIANT_BYTES
+    assert found == sizes
+    assert most == 1

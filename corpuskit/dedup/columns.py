@@ -14,15 +14,17 @@ from corpuskit.schema import CORPUS_COLUMNS, DOC_ID
 
 def dropped_duplicates(path: Path) -> pl.DataFrame:
     """Read the members of clusters that do not stay, by doc_id: doc_id, the columns of the corpus
-    and `representative`, the user's id of the one that stays."""
-    members = pl.read_parquet(path)
-    return members.filter(pl.col("kind") != "representative").select(
+    and `representative`, the user's id of the one that stays.
+
+    Memory: 33 bytes a row, and the id where it has more than 12 bytes."""
+    members = pl.scan_parquet(path).filter(pl.col("kind") != "representative")
+    return members.select(
         DOC_ID,
         (pl.col("kind") == "exact").alias("exact_duplicate"),
         pl.when(pl.col("kind") == "near").then("jaccard").otherwise(0.0)
         .alias("near_duplicate_jaccard"),
         pl.col("representative_user_id").alias("representative"),
-    ).sort(DOC_ID)  # fmt: skip
+    ).sort(DOC_ID).collect(engine="streaming").rechunk()  # fmt: skip
 
 
 def among(sorted_ids: pl.Series, doc_id: pl.Series) -> npt.NDArray[np.bool_]:

@@ -1,8 +1,9 @@
 """What the search for duplicates may take: memory, and the disk that it needs before it starts.
 
 Memory is a fixed number of bytes for each document and a working room for sorting and comparing,
-which shares what is left. What a process takes anyway (interpreter, kernels, Polars) and the
-table of the result (about 120 bytes for each member of a cluster) come on top.
+which shares what is left. On top come what a process takes anyway (interpreter, kernels, Polars),
+the splits that are worked on, a giant document (docs/scale.md has the bytes for each of its own),
+and the members of clusters, about 110 bytes each while they get the users' ids.
 """
 
 from __future__ import annotations

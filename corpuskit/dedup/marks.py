@@ -62,6 +62,9 @@ def shingle_sets(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
     """Compute the set of shingles of every document of a batch, in NFC.
 
+    A document is never cut. A giant one takes 25 bytes a shingle while it is cut into shingles,
+    beside its tokens, and 8 while they are sorted.
+
     Returns
     -------
     offsets : int64 (n + 1,).

@@ -24,7 +24,10 @@ from corpuskit.kernels.unicode import decode
 
 SHINGLE_UNITS = 10
 WORD_UNITS = 2
-_ONE = np.uint64(1)
+GIANT_SHINGLES = 1 << 20
+"""From here on a document's set is sorted where it lies: a table would take 24 bytes a shingle."""
+
+_ZERO, _ONE = np.uint64(0), np.uint64(1)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
@@ -169,27 +172,56 @@ def runs(parts, count, size, values, total):  # type: ignore[no-untyped-def]
     return total + 1
 
 
+def sorted_sets(
+    offsets: npt.NDArray[np.int64], values: npt.NDArray[np.uint64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """Sort each document's shingles and drop repeats.
+
+    Works in place: the sets take the place of the shingles, so that those of a giant document
+    take 8 bytes a shingle and no more; others go through a table of `GIANT_SHINGLES` at the most.
+
+    Parameters
+    ----------
+    offsets, values : as `shingles` gives them; `values` is overwritten.
+
+    Returns
+    -------
+    offsets : int64 (n + 1,).
+    values : uint64 (s,), a part of what was given.
+    """
+    sizes = np.diff(offsets)
+    giant = sizes > GIANT_SHINGLES
+    for document in np.flatnonzero(giant).tolist():
+        values[offsets[document] : offsets[document + 1]].sort()
+    longest = int(sizes[~giant].max(initial=0))
+    set_offsets = _sets(offsets, values, giant, np.zeros(3 * longest, np.uint64))
+    return set_offsets, values[: set_offsets[-1]]
+
+
 @njit(nogil=True, cache=True)
-def sorted_sets(offsets, values):  # type: ignore[no-untyped-def]
-    """Sort each document's shingles and drop repeats: (offsets, values) as in `shingles`."""
-    kept_offsets = np.zeros(len(offsets), np.int64)
-    kept = np.empty(len(values), np.uint64)
-    longest = 0
-    for document in range(len(offsets) - 1):
-        longest = max(longest, offsets[document + 1] - offsets[document])
-    table = np.zeros(3 * longest, np.uint64)
+def _sets(offsets, values, giant, table):  # type: ignore[no-untyped-def]
+    """Move every document's set to the front of `values`; those of giants are sorted already."""
+    set_offsets = np.zeros(len(offsets), np.int64)
     total = 0
     for document in range(len(offsets) - 1):
-        count = offsets[document + 1] - offsets[document]
-        for i in range(offsets[document], offsets[document + 1]):
-            _insert(table, 2 * count, values[i])
-        for i in range(3 * count):
-            if table[i]:
-                kept[total] = table[i]
-                table[i] = 0
-                total += 1
-        kept_offsets[document + 1] = total
-    return kept_offsets, kept[:total].copy()
+        begin, end = offsets[document], offsets[document + 1]
+        if giant[document]:
+            last = _ZERO
+            for i in range(begin, end):
+                if values[i] != last:
+                    last = values[i]
+                    values[total] = last
+                    total += 1
+        else:
+            for i in range(begin, end):
+                _insert(table, 2 * (end - begin), values[i])
+            for i in range(3 * (end - begin)):
+                if table[i]:
+                    values[total] = table[i]
+                    table[i] = 0
+                    total += 1
+        set_offsets[document + 1] = total
+    return set_offsets
 
 
 @njit(nogil=True, cache=True)

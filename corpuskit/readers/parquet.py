@@ -22,6 +22,10 @@ from corpuskit.readers.contract import BadRecord, Batch, ReadOptions, Source, Sp
 BIG_ROW_GROUP = 4
 """A row group of more than so many splits is streamed by the feeder."""
 
+MOST_ROWS = 1 << 17
+"""Of a split. Equal texts are a number each in the file, so their bytes there say little; and what
+is measured of a document takes some kB, however short it is."""
+
 SLICES_PER_SPLIT = 8
 """A streamed row group is decoded in so many batches per split."""
 
@@ -98,12 +102,13 @@ def _cuts(file: pq.ParquetFile, source: Source, split_bytes: int) -> Iterator[Cu
     begin, held = 0, 0  # rows waiting from `begin`, bytes of them
     for group, (start, stop) in enumerate(_row_ranges(file.metadata)):
         size = file.metadata.row_group(group).total_byte_size
-        big = size > BIG_ROW_GROUP * split_bytes
-        if held and (big or held + size > split_bytes):
+        big = size > BIG_ROW_GROUP * split_bytes or stop - start > MOST_ROWS
+        if held and (big or held + size > split_bytes or stop - begin > MOST_ROWS):
             yield begin, start, None, ()
             begin, held = start, 0
         if big:
-            rows = max(1, (stop - start) * split_bytes // (size * SLICES_PER_SPLIT))
+            rows = (stop - start) * split_bytes // (size * SLICES_PER_SPLIT)
+            rows = max(1, min(rows, MOST_ROWS // SLICES_PER_SPLIT))
             yield from _slices(file, source, group, start, stop, rows, split_bytes)
             begin = stop
         else:

@@ -125,6 +125,7 @@ def _read_file(folder: Path, member: str) -> tuple[str, int, BadRecord | None]:
                 return "", found, BadRecord(where, "record_too_long", streams.TOO_LONG)
             parts.append(block.data)
         data = b"".join(parts).removeprefix(streams.BOM)
+        del parts[1:]  # a file may be giant, and its beginning is enough for a message
         return data.decode("utf-8"), found, None
     except streams.BrokenStreamError as error:
         return "", found, BadRecord(where, "truncated_stream", str(error))

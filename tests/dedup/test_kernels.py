@@ -120,6 +120,17 @@ def test_shingle_sets_are_sorted_and_without_repeats(documents: list[list[int]])
 
 @few
 @given(st.lists(st.integers(1, 5), max_size=60))
+def test_giant_sets_are_what_a_table_makes(small: list[int]) -> None:
+    values = np.array([1 + mixed % 7 for mixed in small], np.uint64)
+    offsets = np.array([0, len(values) // 3, len(values)])
+    expected = [part.tolist() for part in sorted_sets(offsets, values.copy())]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("corpuskit.kernels.shingles.GIANT_SHINGLES", 10)
+        assert [part.tolist() for part in sorted_sets(offsets, values)] == expected
+
+
+@few
+@given(st.lists(st.integers(1, 5), max_size=60))
 def test_a_set_of_a_few_often_repeated_large_values_is_sorted(small: list[int]) -> None:
     values = np.array([(1 << 64) - value for value in small], np.uint64)
     _, found = sorted_sets(np.array([0, len(values)]), values)

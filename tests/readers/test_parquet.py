@@ -10,7 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from corpuskit import readers
 from corpuskit.errors import DataError
+from corpuskit.readers.parquet import MOST_ROWS
+from corpuskit.splits import plan
 from tests.readers.reading import read_all
 
 TEXTS = [f"document {i} " * 20 for i in range(1000)]
@@ -40,6 +43,18 @@ def test_one_big_row_group_is_sent_in_slices(tmp_path: Path) -> None:
     result = read_all([write(tmp_path, {"text": TEXTS})], 20_000)
     assert len(result.splits) > 8
     assert all(isinstance(split.payload, pa.Table) for split in result.splits)
+
+
+def test_equal_texts_which_take_little_of_a_file_are_cut_by_rows(tmp_path: Path) -> None:
+    count = 2 * MOST_ROWS
+    path = write(tmp_path, {"text": ["The same text in every row of this file."] * count})
+    assert path.stat().st_size < 1 << 20
+    (source,) = readers.discover([str(path)], readers.ReadOptions())
+    splits = list(plan(0, source, readers.ReadOptions()))
+    assert all(split.stop - split.start <= 2 * MOST_ROWS for split in splits)
+    assert [split.start for split in splits[1:]] == [split.stop for split in splits[:-1]]
+    assert len(splits) > 1
+    assert splits[-1].stop == count
 
 
 def test_nulls_and_broken_strings_are_counted_by_row(tmp_path: Path) -> None:
