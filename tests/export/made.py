@@ -61,7 +61,8 @@ def many_rows() -> list[dict[str, Any]]:
 def make_run(folder: Path, found: list[dict[str, Any]], **options: Any) -> Path:
     """Keep every document as it is: a run without rules and without cleaners."""
     source = write_jsonl(folder / "in.jsonl", found)
-    corpuskit.clean(source, folder / "run", recipe="dedup", duplicates=False, **options)
+    bare = {"recipe": "dedup", "duplicates": False, "coverage": True}
+    corpuskit.clean(source, folder / "run", **{**bare, **options})
     return folder / "run"
 
 

@@ -120,6 +120,14 @@ def test_a_chinese_and_english_corpus_may_be_counted_by_characters(tmp_path: Pat
     assert facts["counted_by"] == "characters"
 
 
+def test_a_run_without_languages_warns_that_characters_may_not_count(tmp_path: Path) -> None:
+    run = make_run(tmp_path, rows(), coverage=False)
+    facts = export(run, "minimind", None, Options(target=Target(epochs=200)))
+    assert [told.split(";")[0] for told in facts["warnings"]] == [
+        "the run did not identify languages"
+    ]
+
+
 def test_a_row_too_short_for_a_sentence_is_refused(run: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--max-seq-len: 15"):
         export(run, "minimind", tmp_path / "out", Options(target=Target(max_seq_len=15)))
