@@ -6,7 +6,9 @@ them.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -65,10 +67,20 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'corpuskit' has no attribute {name!r}")
     home = import_module(f"corpuskit.{_HOMES[name]}")
-    # Kept, so that the function `dedup` wins over the folder of that name, once that is imported.
     globals().update({own: getattr(home, own) for own in _HOMES if _HOMES[own] == _HOMES[name]})
     return globals()[name]
 
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Package(ModuleType):
+    """The package, in which the function `dedup` wins over the folder of that name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -42,6 +42,14 @@ def test_every_name_is_there_whichever_comes_first(first: str) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_the_function_dedup_wins_over_the_folder_that_was_imported_before() -> None:
+    code = (
+        "from corpuskit.dedup import recall\nimport corpuskit\nimport polars as pl\n"
+        "assert corpuskit.dedup(pl.DataFrame({'text': ['a b', 'a  b']}))['kind'][0] == 'exact'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'cleen'"):
         corpuskit.cleen  # noqa: B018
