@@ -281,9 +281,7 @@ def shingle_split(split: Split, job: Job, wanted: pl.Series, store: ShingleStore
         return split.bytes
     batch = readers.read(split, job.read)
     check_same(known, doc_ids(split.source.base, batch.position), split)
-    hosts = host_column(batch.columns.filter(mask))
-    page = taken_out(batch.text.filter(mask), known.filter(mask), hosts, job)
-    texts = clean(page.text, split_cleaners(job.recipe.cleaners)[1])
+    texts = left_of(batch, known, mask, job)
     store.append(known.filter(mask), *shingle_sets(Measured(texts), settings))
     return split.bytes
 
@@ -297,10 +295,15 @@ def index_split(split: Split, job: Job, duplicates: pl.DataFrame) -> tuple[pl.Da
     keep = decide(with_duplicates(scores, own), job.recipe.all_rules())[KEEP]
     batch = readers.read(split, job.read)
     check_same(scores[DOC_ID], doc_ids(split.source.base, batch.position), split)
-    hosts = host_column(batch.columns.filter(keep))
-    page = taken_out(batch.text.filter(keep), scores[DOC_ID].filter(keep), hosts, job)
-    measured = Measured(clean(page.text, split_cleaners(job.recipe.cleaners)[1]))
-    return index_marks(measured, settings, scores.filter(keep)), split.bytes
+    texts = left_of(batch, scores[DOC_ID], keep, job)
+    return index_marks(Measured(texts), settings, scores.filter(keep)), split.bytes
+
+
+def left_of(batch: readers.Batch, ids: pl.Series, wanted: pl.Series, job: Job) -> pl.Series:
+    """Clean the wanted texts of a batch as pass 1 did, lines that stand elsewhere taken out."""
+    hosts = host_column(batch.columns.filter(wanted))
+    page = taken_out(batch.text.filter(wanted), ids.filter(wanted), hosts, job)
+    return clean(page.text, split_cleaners(job.recipe.cleaners)[1])
 
 
 def check_same(known: pl.Series, found: pl.Series, split: Split) -> None:

@@ -212,9 +212,8 @@ def with_options(
     duplicates: bool = True,
     unit: str | None = None,
     per_host: bool = False,
-    coverage: bool = False,
 ) -> Recipe:
-    """Return the recipe with what the command line says instead; `coverage` asks for it.
+    """Return the recipe with what the command line says instead.
 
     Raises
     ------
@@ -230,7 +229,6 @@ def with_options(
         languages_place="" if languages else recipe.languages_place,
         language_model=language_model or recipe.language_model,
         duplicates=recipe.duplicates if duplicates else None,
-        coverage=recipe.coverage or coverage,
     )
 
 

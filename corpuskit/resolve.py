@@ -68,12 +68,12 @@ def resolve(
     """
     recipe = load_recipe(name, columns_by_group(), tuple(CLEANERS))
     more = coverage and not recipe.coverage
-    recipe = replace(recipe, coverage=recipe.coverage or coverage)
+    recipe = replace(recipe, coverage=more or recipe.coverage)
     if rule_sets:
         recipe = with_rule_sets(recipe, rule_sets, known_columns())
     if rule_sets or more:
         recipe = measuring_enough(recipe)
-    recipe = with_options(recipe, languages, language_model, duplicates, unit, per_host, coverage)
+    recipe = with_options(recipe, languages, language_model, duplicates, unit, per_host)
     recipe = with_dedup(recipe, dedup or {})
     recipe = measuring_keep(with_overrides(recipe, overrides, known_columns()))
     recipe = measuring_language(recipe)

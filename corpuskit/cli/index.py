@@ -17,8 +17,6 @@ INDEX_EXAMPLES = """Examples:
 
   corpuskit index merge may_index june_index --out seen"""
 
-ACTIONS = ("info", "merge")
-
 
 def index(
     action: Annotated[str, typer.Argument(help="'info' or 'merge'.", show_default=False)],
