@@ -114,11 +114,9 @@ def duplicates() -> None:
     deduplicate(texts, pl.Series([0, 1, 2], dtype=pl.UInt64), DuplicateSettings())
 
 
-def other_shingles(shingle: str) -> None:
-    """Compile shingles of words or of characters."""
-    measured = Measured(pl.Series(TEXTS))
-    measured.tokens = made_up_tokens(len(TEXTS))
-    shingle_sets(measured, DuplicateSettings(shingle=shingle))
+def char_shingles() -> None:
+    """Compile shingles of characters; those of words are `marks` of every run."""
+    shingle_sets(Measured(pl.Series(TEXTS)), DuplicateSettings(shingle="chars:2"))
 
 
 def index() -> None:
@@ -192,13 +190,12 @@ MORE: dict[str, tuple[Callable[[], None], float]] = {
         for name, cleaner in CLEANERS.items()
         if cleaner.cut is not None
     },
-    "shingles.words": (partial(other_shingles, "words:2"), 1.5),
-    "shingles.chars": (partial(other_shingles, "chars:2"), 1.5),
+    "shingles.chars": (char_shingles, 1.5),
     "index": (index, 1.5),
     "repeats": (repeats, 4.0),
 }
 """What only some runs need: feature groups and line cleaners, not groups of other packages; and
-kinds of shingles, indexes, repeated lines."""
+shingles of characters, indexes, repeated lines."""
 
 
 def compile_kernels(
@@ -248,8 +245,8 @@ def beside(settings: DuplicateSettings | None, repeats: bool, index: bool) -> li
     >>> beside(DuplicateSettings(shingle="chars:9"), repeats=True, index=False)
     ['shingles.chars', 'repeats']
     """
-    kind = parse_shingle(settings.shingle).kind if settings is not None else "auto"
-    needs = {f"shingles.{kind}": kind != "auto", "index": index, "repeats": repeats}
+    chars = settings is not None and parse_shingle(settings.shingle).kind == "chars"
+    needs = {"shingles.chars": chars, "index": index, "repeats": repeats}
     return [name for name, needed in needs.items() if needed]
 
 

@@ -18,7 +18,7 @@ from corpuskit.cleaners import CLEANERS
 from corpuskit.duplicate_settings import DuplicateSettings
 from corpuskit.errors import FeatureError
 from corpuskit.features.groups import TEXT_GROUPS, columns_by_group
-from corpuskit.kernels import cut_lines, line_marks, minhash, shingles
+from corpuskit.kernels import cut_lines, line_marks, minhash, shingle_words, shingles
 from corpuskit.kernels.arrow import text_buffer
 from corpuskit.kernels.tokenise import tokenise
 
@@ -92,8 +92,8 @@ def test_what_duplicates_and_repeated_lines_need_beside_is_named() -> None:
     def beside(**more: Any) -> list[str]:
         return compiling.beside(DuplicateSettings(**more), repeats=False, index=False)
 
-    assert beside() == beside(near=False) == []
-    assert beside(shingle="words:3") == ["shingles.words"]
+    assert beside() == beside(near=False) == beside(shingle="words:3") == []
+    assert beside(shingle="chars:3") == ["shingles.chars"]
     assert compiling.beside(None, repeats=True, index=True) == ["index", "repeats"]
     assert set(compiling.beside(DuplicateSettings(shingle="chars:9"), True, True)) < set(
         compiling.MORE
@@ -103,7 +103,7 @@ def test_what_duplicates_and_repeated_lines_need_beside_is_named() -> None:
 @pytest.mark.parametrize(
     ("name", "kernels"),
     [
-        ("shingles.words", [shingles._word_shingles]),
+        ("marks", [shingle_words._text_shingles, shingle_words._text_bands]),
         ("shingles.chars", [shingles._char_shingles]),
         ("index", [minhash._minima, minhash._mixed]),
         ("repeats", [line_marks._mark, line_marks._paragraphs, line_marks._pages,
@@ -111,7 +111,7 @@ def test_what_duplicates_and_repeated_lines_need_beside_is_named() -> None:
     ],
 )  # fmt: skip
 def test_a_set_compiles_the_kernels_that_it_is_for(name: str, kernels: list[Any]) -> None:
-    compiling.MORE[name][0]()
+    (compiling.SETS | compiling.MORE)[name][0]()
     assert all(kernel.signatures for kernel in kernels)
 
 
@@ -141,7 +141,7 @@ def test_a_set_that_failed_is_not_remembered(
 def test_every_group_and_line_cleaner_has_a_set() -> None:
     own = {"characters", "lines", "words", "repetition", "language"}
     lines = {f"cleaner.{name}" for name, cleaner in CLEANERS.items() if cleaner.cut is not None}
-    others = {"shingles.words", "shingles.chars", "index", "repeats"}
+    others = {"shingles.chars", "index", "repeats"}
     assert compiling.MORE.keys() == (columns_by_group().keys() - own) | lines | others
 
 
