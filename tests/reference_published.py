@@ -15,7 +15,18 @@ from corpuskit.kernels.chinese_pieces import ALONE
 from corpuskit.kernels.line_classes import TERMINAL_RANGES, code_points
 from corpuskit.kernels.published_classes import NOT_ENDS_RANGES, PUNCTUATION_RANGES
 from tests.reference_lines import repeated, total
-from tests.reference_words import STOP_WORDS, is_space, kind, ratio, scan, split, tokens, top
+from tests.reference_words import (
+    STOP_WORDS,
+    is_digit,
+    is_letter,
+    is_space,
+    kind,
+    ratio,
+    scan,
+    split,
+    tokens,
+    top,
+)
 
 TERMINAL = frozenset(map(chr, code_points(TERMINAL_RANGES)))
 PUNCTUATION = TERMINAL | frozenset(map(chr, code_points(PUNCTUATION_RANGES)))
@@ -83,6 +94,15 @@ def spans_of(text: str) -> list[tuple[int, int, int]]:
     return found
 
 
+def parted(token: str) -> tuple[str, ...]:
+    """Part a token behind its first apostrophe between letters or digits."""
+    for place in range(1, len(token) - 1):
+        sides = token[place - 1], token[place + 1]
+        if token[place] in "'’" and all(is_letter(side) or is_digit(side) for side in sides):
+            return token[: place + 1], token[place + 1 :]
+    return (token,)
+
+
 def recut(text: str, habits: set[str]) -> list[tuple[str, bool]]:
     """Cut a text into tokens by these habits, each with whether it holds a letter."""
     if "pieces" in habits:
@@ -92,8 +112,9 @@ def recut(text: str, habits: set[str]) -> list[tuple[str, bool]]:
     while k < len(spans):
         more = more or (joins(text, spans, k, habits) if k else 0)
         start, end, bits = spans[k]
-        part = re.fullmatch("(.+?['’])(.+)", text[start:end], re.DOTALL)
-        cuts = part.groups() if part and "elisions" in habits and bits & 1 else (text[start:end],)
+        cuts = (text[start:end],)
+        if "elisions" in habits and bits & 1:
+            cuts = parted(text[start:end])
         if more:
             before, letter = words.pop()
             words.append((before + cuts[0], letter or bits & 1 > 0))
@@ -110,7 +131,7 @@ def pieces(text: str) -> list[str]:
     found = list[str]()
     for block in re.findall(r"[一-\u9fd5a-zA-Z0-9+#&._%-]+|\r\n|[\s\S]", text):
         if not re.match(r"[一-\u9fd5a-zA-Z0-9+#&._%-]", block):
-            found += [] if all(map(is_space, block)) else [block]
+            found += [] if block.isspace() else [block]
             continue
         han = f"[{ALONE}]|[一-\u9fd5](?:(?![{ALONE}])[一-\u9fd5])?"
         plain = r"[a-zA-Z0-9]+(?:\.[0-9]+)?%?|[+#&._%-]+"

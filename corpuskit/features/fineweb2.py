@@ -32,8 +32,8 @@ _FINEWEB2 = "Penedo et al. 2025, arXiv:2506.20920 (FineWeb2)"
 _WORDS = (
     f"{_FINEWEB2}, as datatrove 0.10 runs it with spaCy. In a language that joins them, words with "
     "a hyphen, numbers with a hyphen, period or percent sign are one token; in French, Italian and "
-    "Catalan an apostrophe parts two. Chinese is in pieces: some frequent characters alone, others "
-    "in pairs. Without habits and in other languages "
+    "Catalan an apostrophe between letters or digits parts two. Chinese is in pieces: some "
+    "frequent characters alone, others in pairs. Without habits and in other languages "
 )
 
 
@@ -137,4 +137,4 @@ def measure(measured: Measured) -> dict[str, Column]:
     return {feature.name: values[feature.name] for feature in FEATURES}
 
 
-FINEWEB2 = FeatureGroup("fineweb2", 2, FEATURES, measure)
+FINEWEB2 = FeatureGroup("fineweb2", 3, FEATURES, measure)

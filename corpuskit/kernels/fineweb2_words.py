@@ -24,8 +24,9 @@ from corpuskit.errors import FeatureError
 from corpuskit.kernels.arrow import TextBuffer, text_buffer
 from corpuskit.kernels.chinese_pieces import cut_pieces
 from corpuskit.kernels.chunks import OFFSET, PRIME
-from corpuskit.kernels.token_classes import fnv1a
+from corpuskit.kernels.token_classes import DIGIT, LOWER, UPPER, fnv1a, token_tables
 from corpuskit.kernels.tokenise import HAS_LETTER, IS_SPACELESS, IS_SYMBOL, Tokens, tokenise
+from corpuskit.kernels.unicode import decode
 
 # Bits of `Languages.ways`. What is one word: letters or numbers on both sides of a hyphen, a number
 # before it and a letter behind, a number with its period or percent sign; what is two: l'homme.
@@ -36,12 +37,13 @@ HABITS = {
 }  # fmt: skip
 _LETTERS, _NUMBERS, _MIXED, _ORDINALS, _PERCENTS, _ELISIONS, _PIECES = HABITS.values()
 _JOINS = _LETTERS | _NUMBERS | _MIXED | _ORDINALS | _PERCENTS
+_ALPHANUMERIC = LOWER | UPPER | DIGIT
 _PAIRED = 128  # a stop word is two of our tokens
 
 # Of the hash of a token, so many bits are passed over and the next six name its first slot.
 _SHIFT, _SLOTS = np.uint64(16), 64
 LONGEST_LIST = 32  # words; half of the slots
-_HYPHEN, _PERIOD, _PERCENT, _APOSTROPHE = 0x2D, 0x2E, 0x25, 0x27
+_HYPHEN, _PERIOD, _PERCENT, _APOSTROPHE, _CURLY = 0x2D, 0x2E, 0x25, 0x27, 0x2019
 
 
 class Languages(NamedTuple):
@@ -111,14 +113,25 @@ def recut(
     rows = tuple(np.empty(most, dtype) for dtype in dtypes)  # untouched pages take no memory
     offsets = np.zeros(len(tokens.offsets), np.int64)
     own, others = (*tokens[:5], tokens.kind), (*pieces[:5], pieces.kind)
-    _recut(buffer.data, own, others, ways.astype(np.int64), offsets, *rows)
+    classes = token_tables().classes
+    _recut(buffer.data, own, others, ways.astype(np.int64), classes, offsets, *rows)
     start, end, chars, exact, kind = (column[: offsets[-1]] for column in rows)
     return Tokens(offsets, start, end, chars, exact, exact, kind)
 
 
 @njit(nogil=True, cache=True, _nrt=False)
 def _recut(  # type: ignore[no-untyped-def]
-    data, own, others, ways, out_offsets, out_start, out_end, out_chars, out_exact, out_kind
+    data,
+    own,
+    others,
+    ways,
+    classes,
+    out_offsets,
+    out_start,
+    out_end,
+    out_chars,
+    out_exact,
+    out_kind,
 ):
     n = np.int64(0)
     for document in range(len(ways)):
@@ -139,7 +152,7 @@ def _recut(  # type: ignore[no-untyped-def]
                 joined = _joins(data, start, end, kind, t, stop, way)
                 open_hyphen = joined and data[start[t]] == _HYPHEN
             elides = way & _ELISIONS and kind[t] & HAS_LETTER
-            rest = _behind_apostrophe(data, start[t], end[t]) if elides else np.int64(0)
+            rest = _behind_apostrophe(data, start[t], end[t], classes) if elides else np.int64(0)
             part = rest if rest > 0 else np.int64(end[t])
             length = _length(data, start[t], part) if rest > 0 else np.int64(chars[t])
             if joined:
@@ -192,14 +205,19 @@ def _joins(data, start, end, kind, t, stop, way):  # type: ignore[no-untyped-def
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _behind_apostrophe(data, first, end):  # type: ignore[no-untyped-def]
-    """Return where a token goes on behind its first ' or ’ inside, 0 where there is none."""
-    for i in range(first + 1, end - 1):
-        if data[i] == _APOSTROPHE:
-            return i + 1
-        if data[i] == 0xE2 and i + 3 < end and data[i + 1] == 0x80 and data[i + 2] == 0x99:
-            return i + 3
-    return 0
+def _behind_apostrophe(data, first, end, classes):  # type: ignore[no-untyped-def]
+    """Return what is behind the first ' or ’ between letters or digits, 0 without one."""
+    point, width = decode(data, first)
+    i = first + width
+    while i < end:
+        before = classes[point] & _ALPHANUMERIC
+        point, width = decode(data, i)
+        i += width
+        if before and i < end and (point == _APOSTROPHE or point == _CURLY):
+            following, _ = decode(data, i)
+            if classes[following] & _ALPHANUMERIC:
+                return np.int64(i)
+    return np.int64(0)
 
 
 def count_own_stop_words(

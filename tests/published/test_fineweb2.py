@@ -53,6 +53,7 @@ def recipe() -> Recipe:
         ("es", "10-15 por 95%", 3),
         ("ru", "1-й день из-за", 4),  # 1-й, день, из, за
         ("fr", "l'homme d’un an", 5),
+        ("it", "E'- l'11 E'é", 5),  # E'-, l', 11, E', é
         ("eu", "E-Mail l'homme 15. 95%", 5),  # no habits: E, Mail, l'homme, 15, 95
     ],
 )
