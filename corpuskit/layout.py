@@ -104,6 +104,10 @@ class Layout:
         """Path of the hosts of one split's documents; scratch, there if they have addresses."""
         return self.work / "hosts" / f"{split_name}.parquet"
 
+    def counts(self, name: str) -> Path:
+        """Path of what coverage counts of a split, or of the kept documents of a shard; scratch."""
+        return self.work / "coverage" / f"{name}.npz"
+
     def compared(self, split_name: str) -> Path:
         """Path of the list of one split's documents that were compared; scratch."""
         return self.work / "compared" / f"{split_name}.parquet"

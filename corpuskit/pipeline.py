@@ -80,7 +80,7 @@ class Sorted:
     """One split after pass 2, ready to be appended to the shards in order.
 
     removed_lines : what line cleaners took out (schema.REMOVED_LINES), or None where nobody asked.
-    coverage : sketches and hosts of what is kept.
+    coverage : counts of what is kept.
     shown : texts of members of clusters that the report shows, by doc_id.
     """
 
@@ -94,7 +94,7 @@ class Sorted:
     counts: dict[str, dict[str, int]]
     examples: dict[str, list[dict[str, Any]]]
     shown: dict[str, dict[str, Any]]
-    coverage: tuple[coverage.Sketches, pl.DataFrame] | None
+    coverage: coverage.Counts | None
 
 
 def doc_ids(base: int, position: pl.Series) -> pl.Series:
@@ -176,9 +176,8 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
     if (named := coverage.host_column(batch.columns)) is not None:
         write_parquet(job.layout.hosts(split.name), named.to_frame())
     if job.recipe.coverage:
-        hosts = coverage.count_hosts(batch.columns, scores["byte_count"])
-        place = job.layout.work / "coverage" / f"{split.name}.npz"
-        coverage.save(place, coverage.sketch(measured.left), hosts)
+        texts = coverage.Texts(measured.left, batch.columns, scores, split.source.key)
+        coverage.save(job.layout.counts(split.name), coverage.count(texts))
     receipt = {
         "split": split.name,
         "source": split.source.key,
@@ -363,16 +362,18 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
         counts=count_failures(decided, rules),
         examples=examples(decided, text, rules),
         shown=shown(scores[DOC_ID], text, plan.shown),
-        coverage=covered(batch, scores, text, keep) if measures else None,
+        coverage=covered(batch, scores, text, keep, split.source.key) if measures else None,
     )
 
 
 def covered(
-    batch: readers.Batch, scores: pl.DataFrame, text: pl.Series, keep: pl.Series
-) -> tuple[coverage.Sketches, pl.DataFrame]:
-    """Sketch the texts that are kept, and count their hosts."""
-    hosts = coverage.count_hosts(batch.columns, scores["byte_count"], keep)
-    return coverage.sketch(Measured(text.filter(keep))), hosts
+    batch: readers.Batch, scores: pl.DataFrame, text: pl.Series, keep: pl.Series, source: str
+) -> coverage.Counts:
+    """Count the documents that are kept."""
+    kept = Measured(text.filter(keep))
+    return coverage.count(
+        coverage.Texts(kept, batch.columns.filter(keep), scores.filter(keep), source)
+    )
 
 
 def cleaned(

@@ -124,8 +124,7 @@ class _OpenShard:
         self.examples: dict[str, list[dict[str, Any]]] = {}
         self.shown: dict[str, dict[str, Any]] = {}
         self.documents = {"in": 0, "kept": 0, "dropped": 0}
-        self.sketches = coverage.no_sketches() if job.recipe.coverage else None
-        self.hosts: list[pl.DataFrame] = []
+        self.coverage = coverage.merge([]) if job.recipe.coverage else None
 
     def append(self, result: Sorted) -> None:
         """Add one split's documents and sums."""
@@ -146,10 +145,8 @@ class _OpenShard:
             best = self.examples.get(rule, []) + rows
             self.examples[rule] = sorted(best, key=lambda row: row[DOC_ID])[:EXAMPLES_PER_RULE]
         self.shown |= result.shown
-        if self.sketches is not None and result.coverage is not None:
-            sketches, hosts = result.coverage
-            self.sketches = coverage.merge(self.sketches, sketches)
-            self.hosts.append(hosts)
+        if self.coverage is not None and result.coverage is not None:
+            self.coverage = coverage.merge([self.coverage, result.coverage])
 
     def append_frame(self, folder: str, frame: pl.DataFrame, format: str) -> None:
         """Add rows to one of the shard's files; an empty file is made in the first shard only."""
@@ -177,9 +174,8 @@ class _OpenShard:
                 "bytes": size,
                 "sha256": digest,
             }
-        if self.sketches is not None:
-            path = self.job.layout.work / "coverage" / f"kept-{self.shard.number:05d}.npz"
-            coverage.save(path, self.sketches, coverage.merge_hosts(self.hosts))
+        if self.coverage is not None:
+            coverage.save(self.job.layout.counts(f"kept-{self.shard.number:05d}"), self.coverage)
         return {
             "shard": self.shard.number,
             "documents": self.documents,

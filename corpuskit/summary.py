@@ -73,7 +73,7 @@ def summarise(
         "scripts": measured["scripts"],
         **({"repeats": summarise_repeats(job, decided)} if job.recipe.repeats else {}),
         "duplicates": duplicates(job, evidence, shards, decided),
-        "coverage": sketched(job, receipts, shards, measured["coverage"])
+        "coverage": counted(job, receipts, shards, measured["coverage"])
         if job.recipe.coverage
         else measured["coverage"],
         "histograms": measured["histograms"],
@@ -227,19 +227,18 @@ def missing_values(keep: Keep, scores: pl.LazyFrame) -> dict[str, Any]:
     return {"without_keep_value": int(last), **({"absent_keep_values": absent} if absent else {})}
 
 
-def sketched(
+def counted(
     job: Job,
     receipts: Sequence[dict[str, Any]],
     shards: Sequence[dict[str, Any]],
     measured: dict[str, Any],
 ) -> dict[str, Any]:
-    """Add to the coverage what only the text could tell: vocabulary, n-grams, domains."""
-    folder = job.layout.work / "coverage"
-    before = [folder / f"{receipt['split']}.npz" for receipt in receipts]
-    after = [folder / f"kept-{shard['shard']:05d}.npz" for shard in shards]
+    """Add to the coverage what only texts and columns could tell."""
+    before = [job.layout.counts(receipt["split"]) for receipt in receipts]
+    after = [job.layout.counts(f"kept-{shard['shard']:05d}") for shard in shards]
     return {
-        "in": {**measured["in"], **coverage.load_estimates(before)},
-        "kept": {**measured["kept"], **coverage.load_estimates(after)},
+        "in": {**measured["in"], **coverage.describe(before)},
+        "kept": {**measured["kept"], **coverage.describe(after)},
     }
 
 
