@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
+import socket
+import subprocess
 from pathlib import Path
 from types import ModuleType
 
@@ -103,3 +106,24 @@ def test_the_example_finds_old_documents(tmp_path: Path) -> None:
     assert found.filter(row=1)["jaccard"].to_list()[0] == 1.0
     assert found.filter(row=2)["id"].to_list() == ["old-3"]
     assert corpuskit.index_info(tmp_path / "i")["documents"] == len(TEXTS)
+
+
+@pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
+def test_the_example_finds_the_same_through_redis(tmp_path: Path) -> None:
+    redis = pytest.importorskip("redis", reason="the package redis is not installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    save(tmp_path / "i", TEXTS)
+    new = pl.DataFrame({"text": [story(9), story(1), story(2, 1)]})
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as server:
+        assert server.stdout is not None
+        assert any("Ready to accept connections" in line for line in server.stdout)
+        place = {"host": "127.0.0.1", "port": port}
+        storage = {"type": "redis", "basename": b"corpuskit", "redis": place}
+        found = example().matches(str(tmp_path / "i"), new, storage)
+        with redis.Redis(**place) as client:
+            assert client.dbsize() > len(TEXTS)
+        server.terminate()
+    assert found.equals(example().matches(str(tmp_path / "i"), new))
