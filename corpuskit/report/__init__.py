@@ -31,10 +31,21 @@ def render(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None
     pretrain : the section of the pretraining step, from `corpuskit.report.pretrain`; None where
         the step has not judged the run, and then the page has no word of it.
     """
+    from corpuskit.report.charts import THEME
+    from corpuskit.report.scripts import scripts, spoken
+    from corpuskit.report.texts import Texts
     from corpuskit.report.view import view
 
     template = _environment().get_template("report.html.j2")
-    return template.render(run=summary, view=view(summary), pretrain=pretrain)
+    return template.render(
+        run=summary,
+        view=view(summary),
+        pretrain=pretrain,
+        t=Texts("en"),
+        scripts=scripts(),
+        words=spoken(),
+        theme=THEME,
+    )
 
 
 @cache
@@ -42,6 +53,7 @@ def _environment() -> Environment:
     """Read the templates once a process: compiling them takes a third of a second."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from corpuskit.report.charts import embedded, exact, page_data
     from corpuskit.report.wording import FILTERS
 
     environment = Environment(
@@ -51,7 +63,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(FILTERS)
+    environment.filters.update(
+        {**FILTERS, "embedded": embedded, "page_data": page_data, "exact": exact}
+    )
     return environment
 
 

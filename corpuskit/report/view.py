@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from corpuskit.report.charts import LOWER, UPPER, histogram
+from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.duplicates import duplicates_view
 from corpuskit.report.repeats import repeats_rows
-from corpuskit.report.wording import count, rough, size
+from corpuskit.report.specs import funnel as funnel_chart
+from corpuskit.report.specs import histogram, lengths
+from corpuskit.report.wording import count, feature, rough, size
 
 ROWS_SHOWN = 25  # of a long table; the rest is folded
 DOMAINS_SHOWN = 15
@@ -43,6 +45,7 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
         "readable": documents["in"] - documents["skipped"],
         "steps": funnel(summary),
         "stages": stages(funnel(summary)),
+        "funnel_chart": drawn_funnel(stages(funnel(summary))),
         "fired": fired(rules),
         "always_failed": summary.get("rules_always_failed", []),
         "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
@@ -98,6 +101,20 @@ def stages(steps: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         summed[-1]["rules"] += 1
         summed[-1]["left"] = step["left"]
     return summed
+
+
+def drawn_funnel(steps: Sequence[Mapping[str, Any]]) -> Chart | None:
+    """Draw the funnel per rule set."""
+    if not steps:
+        return None
+    before = steps[0]["left"] + steps[0]["taken"]
+    alt = Phrase(
+        "chart.alt_funnel",
+        {"steps": len(steps), "before": count(before), "after": count(steps[-1]["left"])},
+    )
+    return funnel_chart(
+        "funnel", [(step["stage"], step["left"], step["taken"]) for step in steps], alt
+    )
 
 
 def fired(rules: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,24 +183,14 @@ def domains(coverage: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def lengths(coverage: Mapping[str, Any]) -> Any:
-    """Draw the lengths of documents."""
-    bins = {side: coverage[side]["lengths"]["documents"] for side in ("in", "kept")}
-    return histogram({"edges": coverage["in"]["lengths"]["edges"], **bins}, log=True)
-
-
 def distributions(summary: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Draw every feature that a rule bounds, those of the busiest rules first."""
     drawn = []
     for name, bins in summary["histograms"].items():
         rules = {rule: row for rule, row in summary["rules"].items() if row["feature"] == name}
-        bounds = [
-            (side, float(bound), bool(row["when"]))
-            for row in rules.values()
-            for side, bound in row["bounds"].items()
-            if side in LOWER + UPPER
-        ]
-        chart = histogram(bins, bounds)
+        words = feature(name)
+        alt = Phrase("chart.alt_histogram", {"feature": words, "documents": count(sum(bins["in"]))})
+        chart = histogram(f"histogram-{name}", bins, words, alt, rules)
         fails = max((row["fails"] for row in rules.values()), default=0)
         drawn.append({"feature": name, "chart": chart, "rules": rules, "fails": fails})
     drawn.sort(key=lambda item: (-item["fails"], item["feature"]))

@@ -1,0 +1,5 @@
+// Everything is there: begin.
+
+startCharts();
+startPage();
+follow();
