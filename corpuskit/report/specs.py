@@ -117,17 +117,7 @@ def line(
         "y": marks.number("y", y, log[1], percent),
         "tooltip": marks.tooltip(("x", x), ("y", y), percent=percent),
     }
-    layers = [
-        {
-            "data": {"values": [{"x": a, "y": b} for a, b in points]},
-            "mark": {
-                "type": "line", "strokeWidth": 2, "strokeDash": DASHES[number],
-                "point": {"size": 22} if len(points) <= POINTS_MARKED else False,
-            },
-            "encoding": {**axes, "color": marks.series_colour(label, list(drawn), SERIES)},
-        }
-        for number, (label, points) in enumerate(drawn.items())
-    ]  # fmt: skip
+    layers = _lines(drawn, axes)
     beyond = [point for point in next(iter(drawn.values())) if mark and point[0] >= mark[0]]
     return Chart(
         name=name,
@@ -147,6 +137,21 @@ def line(
             for a, b in points
         ),
     )
+
+
+def _lines(drawn: Mapping[str, Points], axes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a layer for each series, told apart by its dashes too."""
+    return [
+        {
+            "data": {"values": [{"x": a, "y": b} for a, b in points]},
+            "mark": {
+                "type": "line", "strokeWidth": 2, "strokeDash": DASHES[number],
+                "point": {"size": 22} if len(points) <= POINTS_MARKED else False,
+            },
+            "encoding": {**axes, "color": marks.series_colour(label, list(drawn), SERIES)},
+        }
+        for number, (label, points) in enumerate(drawn.items())
+    ]  # fmt: skip
 
 
 def bars(
