@@ -19,7 +19,7 @@ from corpuskit.report.texts import LANGUAGES, catalogue
 
 FOLDER: Final = Path(__file__).parent / "assets"
 SPOKEN: Final = ("chart", "script", "explorer")
-PAGE_SCRIPTS: Final = ("page.js", "charts.js", "start.js")
+PAGE_SCRIPTS: Final = ("page.js", "charts.js", "explorer.js", "start.js")
 POLICY: Final = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'"

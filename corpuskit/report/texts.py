@@ -69,6 +69,46 @@ WORDS = {
         "界限为 {bound} 时，此规则至多丢弃 {documents} 篇中的 {dropped} 篇：它只看部分文档。",
     ),
     "script.now": ("{bound}, as it is now", "{bound}（当前）"),
+    "explorer.title": ("Documents", "文档"),
+    "explorer.intro": (
+        "A sample of the corpus, kept and dropped documents. Filter it, or link to a document by "
+        "its address.",
+        "语料样本，包括保留和丢弃的文档。可筛选，也可用地址链接到某一篇。",
+    ),
+    "explorer.no_script": (
+        "The explorer needs a script of this page, which did not run; the documents are in kept/ "
+        "and dropped/ of the run.",
+        "文档浏览需要本页脚本，脚本未运行；文档在运行目录的 kept/ 和 dropped/ 中。",
+    ),
+    "explorer.filters": ("Filter the documents", "筛选文档"),
+    "explorer.rule": ("Rule", "规则"),
+    "explorer.language": ("Language", "语言"),
+    "explorer.source": ("Source", "来源"),
+    "explorer.fate": ("Fate", "去留"),
+    "explorer.text": ("Text or id", "文本或编号"),
+    "explorer.any": ("any", "不限"),
+    "explorer.kept": ("kept", "保留"),
+    "explorer.dropped": ("dropped", "丢弃"),
+    "explorer.count": (
+        "{found} of {all} documents, page {page} of {pages}",
+        "{all} 篇中的 {found} 篇，第 {page} 页，共 {pages} 页",
+    ),
+    "explorer.back": ("Earlier", "上一页"),
+    "explorer.next": ("Later", "下一页"),
+    "explorer.no_language": ("language unknown", "语言未知"),
+    "explorer.chars": ("{n} characters", "{n} 字符"),
+    "explorer.more_chars": ("{n} more characters are not in this page", "另有 {n} 字符不在本页"),
+    "explorer.instead": ("kept instead:", "代之保留："),
+    "explorer.empty": ("The text is empty.", "文本为空。"),
+    "explorer.fold": ("Fold the text", "收起文本"),
+    "explorer.unfold": ("Show all of the text", "展开全文"),
+    "explorer.side_min": ("{value}; kept from {bound}", "{value}；保留下限 {bound}"),
+    "explorer.side_above": ("{value}; kept above {bound}", "{value}；须大于 {bound}"),
+    "explorer.side_max": ("{value}; kept up to {bound}", "{value}；保留上限 {bound}"),
+    "explorer.side_below": ("{value}; kept below {bound}", "{value}；须小于 {bound}"),
+    "explorer.side_is": ("{value}; kept if {bound}", "{value}；须为 {bound}"),
+    "explorer.side_in": ("{value}; kept if one of {bound}", "{value}；须属于 {bound}"),
+    "explorer.side_not_in": ("{value}; kept if none of {bound}", "{value}；不得属于 {bound}"),
     "script.failed": ("This chart could not be drawn; its numbers are in the table.",
                       "图表无法绘制；数据见表。"),
 }  # fmt: skip
@@ -92,6 +132,10 @@ class Texts:
             for code, text in zip(LANGUAGES, WORDS[key], strict=True)
         )
 
+    def one(self, key: str, **values: Any) -> str:
+        """Write a sentence as plain text in the language of the page."""
+        return WORDS[key][LANGUAGES.index(self.language)].format(**values)
+
     def attr(self, name: str, key: str, **values: Any) -> Markup:
         """Write an attribute, with both languages beside it for the switch."""
         texts = [text.format(**values) for text in WORDS[key]]
@@ -99,4 +143,6 @@ class Texts:
         each = " ".join(
             f'data-{code}="{escape(text)}"' for code, text in zip(LANGUAGES, texts, strict=True)
         )
+        if name == "text":
+            return Markup(f'data-attr="text" {each}')
         return Markup(f'{name}="{escape(own)}" data-attr="{name}" {each}')

@@ -58,6 +58,7 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
         "distributions": distributions(summary),
+        "documents": summary.get("sample_documents", []),
         "examples": examples(summary["examples"]),
         "top_reasons": [
             (name, rule["fails"])

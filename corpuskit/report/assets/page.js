@@ -74,6 +74,7 @@ function follow() {
   let name = location.hash.slice(1);
   try { name = decodeURIComponent(name); } catch { /* a name as it is */ }
   if (!name) return;
+  if (name.startsWith("doc-")) showDocument(name.slice(4));
   const target = document.getElementById(name);
   if (!target) return;
   unfold(target);
