@@ -19,7 +19,8 @@ from markupsafe import Markup
 
 from corpuskit.errors import MissingExtraError
 from corpuskit.report.bounds import Slider
-from corpuskit.report.texts import LANGUAGES, catalogue
+from corpuskit.report.texts import catalogue
+from corpuskit.report.wording import LANGUAGES, Both
 
 SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 IMAGE_WIDTH: Final = 640
@@ -99,7 +100,7 @@ def whole(chart: Chart) -> dict[str, Any]:
     return {**THEME, **chart.spec}
 
 
-def told(text: Any) -> Any:
+def told(text: str | Both) -> Any:
     """Write a text of a specification: as it is, or in each language where it has both.
 
     Parameters
@@ -225,7 +226,22 @@ def exact(value: float) -> str:
 
 def page_data(chart: Chart) -> Markup:
     """Write what the script of the page needs of a chart."""
-    return embedded({"spec": chart.spec, "sliders": [asdict(one) for one in chart.sliders]})
+    sliders = [asdict(one) for one in chart.sliders]
+    return embedded({"spec": _packed(chart.spec), "sliders": sliders})
+
+
+def _packed(part: Any) -> Any:
+    """Write the rows of data as columns, which name each field once; the script unpacks them."""
+    if isinstance(part, Mapping):
+        return {
+            key: _columns(one["values"]) if key == "data" else _packed(one)
+            for key, one in part.items()
+        }
+    return list(map(_packed, part)) if isinstance(part, list) else part
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"columns": {key: [row[key] for row in rows] for key in rows[0]}, "rows": len(rows)}
 
 
 def short(value: float) -> str:

@@ -98,31 +98,30 @@ def densities(rows: Sequence[Bin], axis: Axis) -> list[dict[str, float]]:
     return [
         {
             "l": left, "r": right, "a": documents, "k": kept,
-            "h": round(documents / width / highest, 5), "g": round(kept / width / highest, 5),
+            "h": round(documents / width / highest, 4), "g": round(kept / width / highest, 4),
         }
         for (left, right, documents, kept), width in zip(rows, widths, strict=True)
     ]  # fmt: skip
 
 
-def bin_bars(x: Mapping[str, Any]) -> list[dict[str, Any]]:
+def bin_bars(x: Mapping[str, Any]) -> dict[str, Any]:
     """Return the layers of all documents and of the kept ones before them."""
     tips = tooltip(("l", "@chart.from"), ("r", "@chart.to"), ("a", "@chart.all"),
                    ("k", "@chart.kept"))  # fmt: skip
-    return [
-        {
-            "mark": {"type": "rect", "stroke": "var(--paper)", "strokeWidth": 0.4},
-            "encoding": {
-                "x": x,
-                "x2": {"field": "r"},
-                "y": {"field": field, "type": "quantitative", "axis": None,
-                      "scale": {"type": "sqrt", "domain": [0, 1]}},
-                "y2": {"datum": 0},
-                "color": {"datum": word, "type": "nominal", "scale": TWO_SIDES},
-                "tooltip": tips,
-            },
-        }
-        for field, word in (("h", "@chart.all"), ("g", "@chart.kept"))
-    ]  # fmt: skip
+    return {
+        "encoding": {"x": x, "x2": {"field": "r"}, "y2": {"datum": 0}, "tooltip": tips},
+        "layer": [
+            {
+                "mark": {"type": "rect", "stroke": "var(--paper)", "strokeWidth": 0.4},
+                "encoding": {
+                    "y": {"field": field, "type": "quantitative", "axis": None,
+                          "scale": {"type": "sqrt", "domain": [0, 1]}},
+                    "color": {"datum": word, "type": "nominal", "scale": TWO_SIDES},
+                },
+            }
+            for field, word in (("h", "@chart.all"), ("g", "@chart.kept"))
+        ],
+    }  # fmt: skip
 
 
 def shades(bounds: Sequence[Bound], axis: Axis) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from corpuskit.report.texts import LANGUAGES, catalogue
+from corpuskit.report.texts import catalogue
+from corpuskit.report.wording import LANGUAGES
 
 FOLDER: Final = Path(__file__).parent / "assets"
 SPOKEN: Final = ("chart", "script", "explorer")

@@ -17,7 +17,6 @@ from typing import Any, Final
 from corpuskit.report import marks
 from corpuskit.report.bounds import numeric, sliders
 from corpuskit.report.charts import Chart, Phrase
-from corpuskit.report.wording import count
 
 HEIGHT: Final = 120
 SERIES: Final = ("var(--kept)", "var(--dropped)", "var(--ink)", "var(--soft)")
@@ -68,7 +67,7 @@ def histogram(
             ],
             "data": {"values": values},
             "layer": [
-                *marks.bin_bars(axis.encoding(title)),
+                marks.bin_bars(axis.encoding(title)),
                 *marks.shades(found, axis),
                 *(marks.bound_line(number, one) for number, one in enumerate(found)),
             ],
@@ -286,7 +285,7 @@ def lengths(coverage: Mapping[str, Any]) -> Chart | None:
         "lengths",
         {"edges": coverage["in"]["lengths"]["edges"], **sides},
         "@chart.characters",
-        Phrase("chart.alt_lengths", {"documents": count(coverage["in"]["documents"])}),
+        Phrase("coverage.lengths_alt"),
         log=True,
         height=180,
     )

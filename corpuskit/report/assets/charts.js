@@ -19,9 +19,12 @@ function worded(part) {
   return Object.fromEntries(entries);
 }
 
-function wordedData(data) {
-  const row = (one) => ("label" in one ? { ...one, label: worded(one.label) } : one);
-  return { values: data.values.map(row) };
+/** Rows of data from its columns. */
+function wordedData({ columns, rows }) {
+  const names = Object.keys(columns);
+  const cell = (name, at) => [name, name === "label" ? worded(columns[name][at]) : columns[name][at]];
+  const row = (_, at) => Object.fromEntries(names.map((name) => cell(name, at)));
+  return { values: Array.from({ length: rows }, row) };
 }
 
 const tip = element("div", "", "tip");
@@ -116,7 +119,7 @@ function csvCell(cell) {
 
 /** The text of a cell in the language that is shown. */
 function shownText(cell) {
-  const own = cell.querySelector(`[lang="${language()}"]`);
+  const own = cell.querySelector(`.t[lang="${language()}"]`);
   return (own ?? cell).textContent.trim();
 }
 

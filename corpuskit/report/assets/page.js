@@ -39,7 +39,7 @@ function recall(name) {
 
 function setLanguage(code) {
   root.dataset.lang = code;
-  root.lang = code;
+  root.lang = code === "zh" ? "zh-Hans" : code;
   for (const one of document.querySelectorAll("[data-attr]")) {
     const text = one.getAttribute(`data-${code}`);
     if (one.dataset.attr === "text") one.textContent = text;
