@@ -74,8 +74,6 @@ function drawOnce(figureElement) {
 
 // A bound that moves.
 
-const plainNumber = (number) => String(Number(number.toPrecision(12)));
-
 function says(slider, place) {
   const exact = slider.exact || place === slider.now;
   return word(exact ? "script.drops" : "script.drops_at_most", {
@@ -93,7 +91,7 @@ function startSlider(figureElement, box, slider) {
   const command = box.querySelector(".command");
   const show = () => {
     const place = Number(input.value);
-    const bound = plainNumber(slider.at[place]);
+    const bound = String(slider.at[place]);
     const text = figure(slider.at[place]);
     const now = place === slider.now;
     input.setAttribute("aria-valuetext", now ? word("script.now", { bound: text }) : text);
