@@ -50,6 +50,7 @@ async function draw(figureElement) {
     ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: showTip,
   };
   const place = document.createElement("div");
+  place.setAttribute("aria-hidden", "true"); // the plot around it has role and label
   plot.replaceChildren(place);
   try {
     const { view } = await vegaEmbed(place, worded({ ...theme, ...chart.data.spec }), options);
