@@ -145,7 +145,7 @@ def test_the_language_switch_changes_headings_axes_and_attributes(page: Page) ->
     assert texts(page, axis) == ["documents", "left", "removed"]
     page.run("document.querySelector('[data-set-lang=zh]').click()")
     page.until("document.querySelector('[data-chart=funnel]').dataset.drawn === 'zh'")
-    assert texts(page, axis) == ["文档数", "剩余", "移除"]
+    assert texts(page, axis) == ["文档数", "剩余", "去掉"]
     assert page.run("document.documentElement.lang") == "zh-Hans"
     assert page.run("document.querySelector('nav').getAttribute('aria-label')") == "章节"
     assert all(re.search(r"[\u4e00-\u9fff]", text) for text in texts(page, "h2 .t"))
