@@ -60,6 +60,11 @@ class Layout:
         return self.root / "summary.json"
 
     @property
+    def report_documents(self) -> Path:
+        """The documents that the report shows, with what it says of them."""
+        return self.root / "report_documents.json"
+
+    @property
     def report(self) -> Path:
         """The report."""
         return self.root / "report.html"
@@ -95,6 +100,7 @@ class Layout:
             self.duplicates,
             self.manifest,
             self.summary,
+            self.report_documents,
             self.report,
             self.work,
             self.pretrain,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from corpuskit.report.charts import LOWER, UPPER, histogram
+from corpuskit.report.documents import examples_view, explorer_documents
 from corpuskit.report.duplicates import duplicates_view
 from corpuskit.report.repeats import repeats_rows
 from corpuskit.report.wording import count, rough, size
@@ -23,11 +24,17 @@ NOT_MEASURED = {
     "domains": "domains",
     "raw_sample": "a raw sample for the pretraining step",
 }
-EXAMPLE_BYTES = 300_000  # of texts in the page; more of them means shorter ones
 
 
-def view(summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Prepare what the template cannot say in one expression."""
+def view(
+    summary: Mapping[str, Any], shown: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Prepare what the template cannot say in one expression.
+
+    Parameters
+    ----------
+    shown : what report_documents.json holds, or None where a run has none.
+    """
     documents = summary["documents"]
     rules = summary["rules"]
     return {
@@ -55,7 +62,8 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
         "distributions": distributions(summary),
-        "examples": examples(summary["examples"]),
+        "examples": examples_view(shown, rules),
+        "documents": explorer_documents(shown),
         "top_reasons": [
             (name, rule["fails"])
             for name, rule in fired(rules)["shown"]
@@ -105,19 +113,6 @@ def fired(rules: Mapping[str, Any]) -> dict[str, Any]:
     busy = [(name, rule) for name, rule in rules.items() if rule["fails"]]
     busy.sort(key=lambda item: -item[1]["fails"])
     return {"shown": busy[:ROWS_SHOWN], "folded": busy[ROWS_SHOWN:]}
-
-
-def examples(by_rule: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Leave out rules without examples, and shorten texts where all together are too large."""
-    texts = [row["text"] for rows in by_rule.values() for row in rows]
-    total = sum(len(text.encode("utf-8", "replace")) for text in texts)
-    longest = max(map(len, texts), default=0)
-    limit = longest if total <= EXAMPLE_BYTES else longest * EXAMPLE_BYTES // total
-    return {
-        name: [{**row, "text": row["text"][:limit]} for row in rows]
-        for name, rows in by_rule.items()
-        if rows
-    }
 
 
 def cut(table: Mapping[str, Any], rows: int) -> dict[str, Any]:
