@@ -70,6 +70,21 @@ class Layout:
         return self.root / "report.html"
 
     @property
+    def report_card(self) -> Path:
+        """The report as Markdown, where it was asked for."""
+        return self.root / "report.md"
+
+    @property
+    def report_numbers(self) -> Path:
+        """The numbers of the report and the verdict as one document, where it was asked for."""
+        return self.root / "report.json"
+
+    @property
+    def report_images(self) -> Path:
+        """The main charts as images, where they were asked for."""
+        return self.root / "report_images"
+
+    @property
     def pretrain(self) -> Path:
         """The verdict of the pretraining step, its curves and figures."""
         return self.root / "pretrain"
@@ -102,6 +117,9 @@ class Layout:
             self.summary,
             self.report_documents,
             self.report,
+            self.report_card,
+            self.report_numbers,
+            self.report_images,
             self.work,
             self.pretrain,
         ]

@@ -71,7 +71,7 @@ def least(
     keys: npt.NDArray[np.float64],
     doc_ids: npt.NDArray[np.uint64],
     count: int,
-    values: pl.Series | None = None,
+    values: npt.NDArray[Any] | None = None,
 ) -> Least:
     """Choose among rows those with the least keys, ties by doc_id.
 
@@ -86,7 +86,7 @@ def least(
             equal = equal[np.argpartition(doc_ids[equal], left - 1)[:left]]
         rows = np.concatenate([below, equal])
     rows = rows[np.lexsort((doc_ids[rows], keys[rows]))]
-    shown = () if values is None else tuple(plain_values(values.gather(rows)))
+    shown = () if values is None else tuple(plain_numbers(values[rows]))
     return Least(count, keys[rows], doc_ids[rows], shown)
 
 
@@ -102,6 +102,19 @@ class Chooser:
     rules: Sequence[Rule]
     found: dict[tuple[Any, ...], Least] = field(default_factory=dict)
     counts: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
+    told: list[pl.Expr] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Say what is asked of every split: do guards hold, and each of two bounds."""
+        guards = [pl.all_horizontal(guard.holds() for guard in rule.when).alias(rule.id)
+                  for rule in self.rules if rule.when]  # fmt: skip
+        sides = [
+            KEEPS[side](pl.col(rule.keep.feature), bound).alias(f"{rule.id} {side}")
+            for rule in self.rules
+            if len(numbers(rule)) > 1
+            for side, bound in numbers(rule)
+        ]
+        self.told = [*guards, *sides]
 
     def passing(
         self, parts: Iterator[tuple[str, pl.DataFrame]]
@@ -120,33 +133,37 @@ class Chooser:
             rows = np.flatnonzero(keep == side)
             self.counts[side] += len(rows)
             self._add(("sample", side), least(rows, drawn, doc_ids, SAMPLE))
-        looked_at = decided.select(
-            pl.all_horizontal(*(guard.holds() for guard in rule.when), pl.lit(True)).alias(rule.id)
-            for rule in self.rules
-        )
+        told = decided.select(self.told)
         for rule in self.rules:
             fails = decided[FAILS + rule.id].to_numpy()
             failed = least(np.flatnonzero(fails), drawn, doc_ids, EXAMPLES)
             self._add((rule.id, "examples"), failed)
-            guarded = np.broadcast_to(looked_at[rule.id].to_numpy(), fails.shape)
-            self._nearest(rule, decided, fails, guarded & ~fails)
+            self._nearest(rule, decided, told, fails)
 
     def _nearest(
         self,
         rule: Rule,
         decided: pl.DataFrame,
+        told: pl.DataFrame,
         fails: npt.NDArray[np.bool_],
-        held: npt.NDArray[np.bool_],
     ) -> None:
         """Choose what lies nearest to each bound of a number, on either side."""
-        values, doc_ids = decided[rule.keep.feature], decided[DOC_ID].to_numpy()
+        sides = numbers(rule)
+        if not sides:
+            return
+        values, doc_ids = decided[rule.keep.feature].to_numpy(), decided[DOC_ID].to_numpy()
+        held = ~fails
+        if rule.when:
+            held &= told[rule.id].to_numpy()
         if rule.keep.feature in CORPUS_COLUMNS:  # what was not compared has no similarity
-            _, empty = CORPUS_COLUMNS[rule.keep.feature]
-            held = held & (values != empty).to_numpy()
-        for side, bound in numbers(rule):
-            inside = decided.select(KEEPS[side](pl.col(values.name), bound)).to_series().to_numpy()
-            distance = np.abs(values.cast(pl.Float64).to_numpy() - bound)
-            for kind, mask in (("just_kept", held), ("just_dropped", fails & ~inside)):
+            held &= values != CORPUS_COLUMNS[rule.keep.feature][1]
+        numeric = values.astype(np.float64)
+        for side, bound in sides:
+            outside = fails
+            if len(sides) > 1:
+                outside = fails & ~told[f"{rule.id} {side}"].to_numpy()
+            distance = np.abs(numeric - bound)
+            for kind, mask in (("just_kept", held), ("just_dropped", outside)):
                 rows = np.flatnonzero(mask)
                 self._add((rule.id, kind, side), least(rows, distance, doc_ids, NEAREST, values))
 
@@ -312,7 +329,7 @@ def _reasons(rows: pl.DataFrame, rules: Sequence[Rule]) -> list[list[list[Any]]]
     why: list[list[list[Any]]] = [[] for _ in range(rows.height)]
     for place, (rule, side, bound) in enumerate(sides):
         found = np.flatnonzero(failed[str(place)].to_numpy())
-        values = plain_values(rows[rule.keep.feature].gather(found))
+        values = plain_values(rows[rule.keep.feature], found)
         for row, value in zip(found.tolist(), values, strict=True):
             why[row].append([rule.id, value, side, plain_bound(bound)])
     return why
@@ -330,13 +347,16 @@ def sources(columns: pl.DataFrame, source: str) -> pl.Series:
     return frame.select(own).to_series()
 
 
-def plain_values(values: pl.Series) -> list[Any]:
-    """Return measured values as JSON has them: a Float32 in as few digits as it has, words cut."""
-    if values.dtype == pl.Float32:
-        return [float(str(value)) for value in values.to_numpy()]
+def plain_values(values: pl.Series, rows: npt.NDArray[np.int64]) -> list[Any]:
+    """Return the measured values of some rows as JSON has them; words are cut."""
     if values.dtype == pl.String:
-        return [clipped(value) for value in values.to_list()]
-    return values.to_list()
+        return [clipped(value) for value in values.gather(rows).to_list()]
+    return plain_numbers(values.to_numpy()[rows])
+
+
+def plain_numbers(values: npt.NDArray[Any]) -> list[Any]:
+    """Return numbers or truths as JSON has them; a Float32 in as few digits as it has."""
+    return [float(str(value)) for value in values] if values.dtype == np.float32 else values.tolist()
 
 
 def plain_bound(bound: Bound) -> Any:

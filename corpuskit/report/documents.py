@@ -18,11 +18,14 @@ LENGTHS: Final = (600, 500, 400, 300, 240, 200, 160, 120, 80)  # characters of a
 COUNTS: Final = (20, 15, 10, 6, 4, 2, 1)  # examples of a rule
 EXAMPLES_BYTES: Final = 750_000  # of HTML: examples and near misses
 EXPLORER_BYTES: Final = 450_000  # of JSON
-ARTICLE_BYTES: Final = 330  # of HTML around a text
-LINK_BYTES: Final = 180  # of HTML that names a document once more
+ARTICLE_BYTES: Final = 400  # of HTML around a text
+LINK_BYTES: Final = 280  # of HTML that names a document once more
 EXPLORED: Final = 3  # examples of each rule that the explorer has beside the sample
 OPENING_CHARS: Final = 200  # of a text that is not folded
-KINDS: Final = ("examples", "just_kept", "just_dropped")
+OPEN: Final = 5  # examples of a rule that are not folded
+SIGNS: Final = {"min": ("≥", "<"), "above": (">", "≤"), "max": ("≤", ">"), "below": ("<", "≥")}
+"""How a value stands to each side of a bound: kept, dropped."""
+
 
 Documents = Mapping[str, Any]
 
@@ -32,9 +35,9 @@ def examples_view(documents: Documents | None, rules: Mapping[str, Any]) -> dict
 
     Returns
     -------
-    chars : the most characters of a text; count : of examples of a rule at most; rules : those that
-    show a document, in recipe order, each with name and `examples`, `just_kept`, `just_dropped`
-    (items: doc, value, bound, side, and `first` where the text stands here).
+    chars : the most characters of a text; count : of examples of a rule at most; open : of them not
+    folded; rules : those that show a document, in recipe order, each with name and `examples`,
+    `just_kept`, `just_dropped` (items: doc, `against`, and `first` where the text stands here).
     """
     if documents is None:
         return None
@@ -43,22 +46,21 @@ def examples_view(documents: Documents | None, rules: Mapping[str, Any]) -> dict
     shown: set[str] = set()
     found = []
     for name, lists in documents["rules"].items():
-        items = {kind: [] for kind in KINDS} | {
-            kind: [_item(by_id, one, name, shown, chars) for one in entries]
+        items = {
+            kind: [_item(by_id, one, name, kind, shown, chars) for one in entries]
             for kind, entries in cut_lists(lists, count)
         }
-        if name in rules and any(items.values()):
-            numeric = any(side in ("min", "above", "max", "below")
-                          for side in rules[name]["bounds"])  # fmt: skip
+        if any(items.values()):
+            numeric = not SIGNS.keys().isdisjoint(rules[name]["bounds"])
             found.append({"name": name, "rule": rules[name], "numeric": numeric, **items})
-    return {"chars": chars, "count": count, "rules": found}
+    return {"chars": chars, "count": count, "open": OPEN, "rules": found}
 
 
 def cut_lists(
     lists: Mapping[str, Sequence[Any]], count: int
 ) -> Iterator[tuple[str, Sequence[Any]]]:
     """Yield the kinds of documents of a rule, each with at most so many."""
-    for kind in KINDS:
+    for kind in ("just_kept", "just_dropped", "examples"):  # as they stand in the page
         yield kind, lists[kind][:count]
 
 
@@ -91,6 +93,7 @@ def _item(
     by_id: Mapping[str, Mapping[str, Any]],
     entry: str | Mapping[str, Any],
     rule: str,
+    kind: str,
     shown: set[str],
     chars: int,
 ) -> dict[str, Any]:
@@ -107,10 +110,8 @@ def _item(
     opening, rest = opened(text)
     return {
         **{name: document[name] for name in ("doc", "id", "language", "chars", "representative")},
-        "kept": document["kept"],
-        "value": against(value, bound),
-        "side": side,
-        "bound": plain(bound),
+        "inside": kind == "just_kept",
+        "against": compared(value, side, bound, kind == "just_kept"),
         "first": first,
         "opening": opening,
         "rest": rest,
@@ -132,6 +133,21 @@ def opened(text: str) -> tuple[str, str]:
     cut = max(head.rfind(" "), head.rfind("\n"))
     cut = cut if cut > OPENING_CHARS // 2 else OPENING_CHARS
     return text[:cut], text[cut:]
+
+
+def compared(value: Any, side: str, bound: Any, kept: bool) -> str:
+    """Write a value and how it stands to its bound; a word or a truth stands for itself.
+
+    Examples
+    --------
+    >>> compared(49, "min", 50, kept=False), compared(0.19, "max", 0.2, kept=True)
+    ('49 < 50', '0.19 ≤ 0.2')
+    >>> compared("de", "in", "en, zh", kept=False)
+    'de'
+    """
+    if side not in SIGNS:
+        return plain(value)
+    return f"{against(value, bound)} {SIGNS[side][not kept]} {plain(bound)}"
 
 
 def against(value: Any, bound: Any) -> str:

@@ -9,10 +9,13 @@ such as scores/, is told in notes; the report needs none of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import polars as pl
 
 from corpuskit.errors import RunError
 from corpuskit.layout import Layout
@@ -57,6 +60,42 @@ def read_contents(layout: Layout) -> Contents:
         )
     documents = _json(layout.report_documents)
     return Contents(summary, documents, read_pretrain(layout.pretrain))
+
+
+def read_verdict(layout: Layout) -> dict[str, Any] | None:
+    """Read verdict.json of the pretraining step, or return None where it has not judged the run."""
+    return _json(layout.pretrain / "verdict.json")
+
+
+@contextmanager
+def as_written(layout: Layout) -> Iterator[None]:
+    """Make one sentence of what a summary of another version, or a mended one, lacks.
+
+    Raises
+    ------
+    RunError
+        For a key that is missing or a value of another type.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise RunError(
+            f"{layout.summary}: not as this version writes it ({error}); "
+            "run the command again with --overwrite"
+        ) from error
+
+
+def only_license(layout: Layout) -> str | None:
+    """Return the licence of all kept documents, where their column `license` has one value.
+
+    Only Parquet is looked at: it has the column apart from the texts.
+    """
+    paths = sorted(layout.kept.glob("part-*.parquet"))
+    if not paths or pl.read_parquet_schema(paths[0]).get("license") != pl.String:
+        return None
+    column = pl.scan_parquet(paths).select("license").unique().head(2)
+    found = column.collect(engine="streaming")["license"].to_list()
+    return found[0] or None if len(found) == 1 else None
 
 
 def check_finished(layout: Layout) -> None:
