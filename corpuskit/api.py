@@ -25,10 +25,10 @@ from corpuskit.features.language import load_model
 from corpuskit.layout import SUFFIXES, Layout
 from corpuskit.progress import Progress
 from corpuskit.recipe import load_recipe, with_overrides
-from corpuskit.resolve import measuring_keep, with_dedup
 from corpuskit.report.folder import check_finished
 from corpuskit.report.glance import glance, line
 from corpuskit.report.of_run import Report
+from corpuskit.resolve import measuring_keep, with_dedup
 from corpuskit.rules import Rule, load_rule_set
 from corpuskit.rules import decide as decide_rules
 from corpuskit.rules.quantiles import resolve

@@ -344,7 +344,8 @@ def sources(columns: pl.DataFrame, source: str) -> pl.Series:
     own = pl.coalesce(*(pl.col(name) for name in frame.columns), pl.lit(source)).alias("source")
     if not named:
         return pl.Series("source", [source]).new_from_index(0, columns.height)
-    return frame.select(own).to_series()
+    known: pl.Series = frame.select(own).to_series()
+    return known
 
 
 def plain_values(values: pl.Series, rows: npt.NDArray[np.int64]) -> list[Any]:
@@ -356,7 +357,9 @@ def plain_values(values: pl.Series, rows: npt.NDArray[np.int64]) -> list[Any]:
 
 def plain_numbers(values: npt.NDArray[Any]) -> list[Any]:
     """Return numbers or truths as JSON has them; a Float32 in as few digits as it has."""
-    return [float(str(value)) for value in values] if values.dtype == np.float32 else values.tolist()
+    return (
+        [float(str(value)) for value in values] if values.dtype == np.float32 else values.tolist()
+    )
 
 
 def plain_bound(bound: Bound) -> Any:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from corpuskit.languages import UNDETERMINED, canonical
-from corpuskit.report.sentences import keeps, language, rough, seconds, size
+from corpuskit.report.sentences import both, keeps, language, rough, seconds, size
 from corpuskit.report.texts import say
 from corpuskit.report.wording import Both, count, measured, plain, seen, share
 
@@ -145,7 +145,7 @@ class _Writer:
 
     def __call__(self, key: str, **values: Any) -> str:
         """Write a sentence of ours; text of others among its values comes escaped."""
-        return say(f"card.{key}", **values).plain(self.lang)
+        return say(key, **values).plain(self.lang)
 
     def words(self, both: Both) -> str:
         """Write a text that stands in both languages, escaped."""
@@ -153,34 +153,39 @@ class _Writer:
 
     def title(self, key: str) -> list[str]:
         """Write the title of a section."""
-        return [f"## {self(f"title.{key}")}", ""]
+        return [f"## {self(key)}", ""]
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
         """Write a table; the first column is words, the others are numbers."""
         found = [f"| {' | '.join(row)} |" for row in rows]
-        titles = [self(f"head.{head}") if head else " " for head in heads]
+        titles = [self(head) if head else " " for head in heads]
         lines = ["---", *["---:"] * (len(heads) - 1)]
         return [f"| {' | '.join(titles)} |", f"| {' | '.join(lines)} |", *found, ""]
 
     def more(self, number: int) -> list[str]:
         """Say how many rows a table leaves out."""
-        return [self("more", n=number - ROWS_SHOWN), ""] if number > ROWS_SHOWN else []
+        return [self("card.more", n=number - ROWS_SHOWN), ""] if number > ROWS_SHOWN else []
 
 
 def _balance(summary: Summary, write: _Writer) -> list[str]:
     documents, volume = summary["documents"], summary["bytes"]
-    told = write("made_by", version=escaped(summary["version"]), recipe=named(summary["recipe"]))
+    told = write(
+        "card.made_by", version=escaped(summary["version"]), recipe=named(summary["recipe"])
+    )
     if not documents["in"]:
-        return [write("empty"), "", told, ""]
-    kept = write("kept", kept=documents["kept"], of=documents["in"],
+        return [write("card.no_input") + " " + told, ""]
+    kept = write("card.kept", kept=documents["kept"], all=documents["in"],
                  documents=part(documents["kept"], documents["in"]),
                  text=part(volume["kept"], volume["in"]))  # fmt: skip
+    names = {"in": "card.in", "kept": "table.kept", "dropped": "card.dropped",
+             "skipped": "card.skipped"}  # fmt: skip
     rows = [
-        (write(f"side.{side}"), count(documents[side]), part(documents[side], documents["in"]),
+        (write(key), count(documents[side]), part(documents[side], documents["in"]),
          write.words(size(volume[side])) if side in volume else "")
-        for side in ("in", "kept", "dropped", "skipped")
+        for side, key in names.items()
     ]  # fmt: skip
-    return [f"{kept} {told}", "", *write.table(("", "documents", "share", "text"), rows)]
+    heads = ("", "table.documents", "table.share", "card.text")
+    return [f"{kept} {told}", "", *write.table(heads, rows)]
 
 
 def _languages(summary: Summary, write: _Writer) -> list[str]:
@@ -190,82 +195,94 @@ def _languages(summary: Summary, write: _Writer) -> list[str]:
     rows = [
         (f"{write.words(language(code))} ({escaped(code)})", count(row["documents"]["in"]),
          count(row["documents"]["kept"]),
-         part(row["documents"]["kept"], summary["documents"]["kept"]))
+         part(row["documents"]["kept"], row["documents"]["in"]))
         for code, row in found[:ROWS_SHOWN]
     ]  # fmt: skip
-    heads = ("language", "in", "kept", "share_kept")
-    return [*write.title("languages"), *write.table(heads, rows), *write.more(len(found))]
+    heads = ("nav.languages", "table.documents_in", "table.kept", "table.share_kept")
+    return [*write.title("nav.languages"), *write.table(heads, rows), *write.more(len(found))]
 
 
 def _rules(summary: Summary, write: _Writer) -> list[str]:
     fired = [(name, rule) for name, rule in summary["rules"].items() if rule["fails"]]
     fired.sort(key=lambda item: (-item[1]["fails"], item[0]))
     if not fired:
-        return [*write.title("rules"), write("no_rule"), ""]
+        return [*write.title("nav.removed"), write("card.no_rule"), ""]
     rows = [
         (named(name), write.words(keeps(rule["feature"], rule["bounds"])), count(rule["fails"]),
          count(rule["alone"]))
         for name, rule in fired[:ROWS_SHOWN]
     ]  # fmt: skip
-    heads = ("rule", "keeps", "fails", "alone")
-    return [*write.title("rules"), *write.table(heads, rows), *write.more(len(fired))]
+    heads = ("rules.rule", "card.keeps", "rules.fails", "rules.alone")
+    return [*write.title("nav.removed"), *write.table(heads, rows), *write.more(len(fired))]
 
 
 def _duplicates(summary: Summary, write: _Writer) -> list[str]:
     found = summary["duplicates"]
     if "similarity" not in found:
-        return [*write.title("duplicates"), write("not_searched"), ""]
-    told = write("duplicates_found", exact=found["exact"], near=found["near"],
+        return [*write.title("nav.duplicates"), write("card.not_searched"), ""]
+    told = write("card.duplicates", exact=found["exact"], near=found["near"],
                  clusters=found["clusters"], similarity=plain(found["similarity"]))  # fmt: skip
-    return [*write.title("duplicates"), told, ""]
+    return [*write.title("nav.duplicates"), told, ""]
 
 
 def _volume(summary: Summary, write: _Writer) -> list[str]:
-    before, after = summary["coverage"]["in"], summary["coverage"]["kept"]
+    sides = [summary["coverage"][side] for side in ("in", "kept")]
+    names = {"bytes": "coverage.bytes", "characters": "coverage.characters", "words": "card.words",
+             "estimated_tokens": "coverage.estimated_tokens",
+             "vocabulary_size": "coverage.vocabulary_size"}  # fmt: skip
     rows = [
-        (write(f"volume.{name}"), *(write.words(form(side.get(name))) for side in (before, after)))
-        for name, form in (("bytes", size), ("characters", rough), ("words", rough),
-                           ("estimated_tokens", rough), ("vocabulary_size", rough))
-        if name in before
+        (write(key), *(write.words((size if name == "bytes" else rough)(side[name]))
+                       for side in sides))
+        for name, key in names.items()
+        if all(name in side for side in sides)
     ]  # fmt: skip
-    both = [side.get("tokens") for side in (before, after)]
-    if all(both):
-        rows.append((write("volume.tokens"), *(write.words(rough(one["total"])) for one in both)))
-    hosts = [side.get("domains") for side in (before, after)]
-    if all(hosts):
-        rows.append((write("volume.hosts"), *(count(one["distinct"]) for one in hosts)))
-    repeated = [_repeated(side) for side in (before, after)]
-    if None not in repeated:
-        rows.append((write("volume.repeated"), *(str(one) for one in repeated)))
-    return [*write.title("volume"), *write.table(("", "in", "kept"), rows)]
+    found = [(_tokens(side), _hosts(side), _repeated(side)) for side in sides]
+    for key, before, after in zip(("card.tokens", "card.hosts", "card.repeated"), *found,
+                                  strict=True):  # fmt: skip
+        if before is not None and after is not None:
+            rows.append((write(key), write.words(before), write.words(after)))
+    heads = ("", "table.in", "table.kept")
+    return [*write.title("nav.coverage"), *write.table(heads, rows)]
 
 
-def _repeated(side: Mapping[str, Any]) -> str | None:
+def _tokens(side: Mapping[str, Any]) -> Both | None:
+    """Write the tokens of a real tokenizer, or None where none was asked."""
+    return rough(side["tokens"]["total"]) if side.get("tokens") else None
+
+
+def _hosts(side: Mapping[str, Any]) -> Both | None:
+    """Write how many hosts there are, or None without addresses."""
+    return both(count(side["domains"]["distinct"])) if side.get("domains") else None
+
+
+def _repeated(side: Mapping[str, Any]) -> Both | None:
     """Write the share of 13-grams that stand more than once, or None where it is not known."""
     grams = side.get("ngrams", {}).get("13")
-    return None if not grams else part(grams["total"] - grams["distinct"], grams["total"])
+    return both(share(grams["total"] - grams["distinct"], grams["total"])) if grams else None
 
 
 def _verdict(verdict: Mapping[str, Any] | None, write: _Writer) -> list[str]:
     if verdict is None:
         return []
     rows = [
-        (write(f"check.{check['id']}"), write(f"status.{check['status']}"),
+        (write(f"pretrain.check.{check['id']}"), write(f"pretrain.check_status.{check['status']}"),
          escaped(measured(check["value"])), escaped(measured(check["threshold"])))
         for check in verdict["checks"]
     ]  # fmt: skip
+    outcome = write(f"pretrain.outcome.{verdict['verdict']}")
+    heads = ("pretrain.check_column", "pretrain.status", "pretrain.value", "pretrain.held_against")
     return [
-        *write.title("verdict"),
-        f"**{escaped(verdict['verdict'])}.** {escaped(verdict['sentence'])}",
+        *write.title("pretrain.title"),
+        f"**{outcome}.** {escaped(verdict['sentence'])}",
         "",
-        *write.table(("check", "status", "value", "threshold"), rows),
+        *write.table(heads, rows),
     ]
 
 
 def _repeat(summary: Summary, write: _Writer) -> list[str]:
     taken = summary["seconds"]["total"]
-    told = write("took", time=seconds(taken), plan=named(summary["plan"]))
-    lines = [*write.title("repeat"), told, ""]
+    told = write("card.took", time=seconds(taken), plan=named(summary["plan"]))
+    lines = [*write.title("run.repeat"), told, ""]
     return lines + (fenced(summary["repeat"]) if "repeat" in summary else [])
 
 

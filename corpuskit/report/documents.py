@@ -1,33 +1,22 @@
 """The documents of a report: examples and near misses of every rule, and the explorer's list.
 
 A text stands in the examples once, under the first rule that shows it, and is linked to from the
-others. All together they fit a page: the longest length is taken at which they do, the same for
-every text, and only where the shortest is not enough are there fewer examples of each rule. The
-page says what was taken.
+others. How much of it all is shown is decided in `fitting`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from corpuskit.report.wording import plain, visible
+from corpuskit.report.fitting import ORDER, Documents, fit, fit_explorer
+from corpuskit.report.wording import plain
 
-LENGTHS: Final = (600, 500, 400, 300, 240, 200, 160, 120, 80)  # characters of a text
-COUNTS: Final = (20, 15, 10, 6, 4, 2, 1)  # examples of a rule
-EXAMPLES_BYTES: Final = 750_000  # of HTML: examples and near misses
-EXPLORER_BYTES: Final = 450_000  # of JSON
-ARTICLE_BYTES: Final = 400  # of HTML around a text
-LINK_BYTES: Final = 280  # of HTML that names a document once more
 EXPLORED: Final = 3  # examples of each rule that the explorer has beside the sample
 OPENING_CHARS: Final = 200  # of a text that is not folded
 OPEN: Final = 5  # examples of a rule that are not folded
 SIGNS: Final = {"min": ("≥", "<"), "above": (">", "≤"), "max": ("≤", ">"), "below": ("<", "≥")}
 """How a value stands to each side of a bound: kept, dropped."""
-
-
-Documents = Mapping[str, Any]
 
 
 def examples_view(documents: Documents | None, rules: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -36,57 +25,28 @@ def examples_view(documents: Documents | None, rules: Mapping[str, Any]) -> dict
     Returns
     -------
     chars : the most characters of a text; count : of examples of a rule at most; open : of them not
-    folded; rules : those that show a document, in recipe order, each with name and `examples`,
-    `just_kept`, `just_dropped` (items: doc, `against`, and `first` where the text stands here).
+    folded; left_out : rules that did not fit; rules : those that show a document, in recipe order,
+    each with name and `just_kept`, `just_dropped`, `examples` (items: doc, `against`, and `first`
+    where the text stands here).
     """
     if documents is None:
         return None
     by_id = {document["doc"]: document for document in documents["documents"]}
-    chars, count = fitting(documents, by_id)
+    chosen = fit(documents)
     shown: set[str] = set()
     found = []
-    for name, lists in documents["rules"].items():
+    for name, lists in list(documents["rules"].items())[: chosen.rules]:
         items = {
-            kind: [_item(by_id, one, name, kind, shown, chars) for one in entries]
-            for kind, entries in cut_lists(lists, count)
-        }
+            kind: [_item(by_id, one, name, kind, shown, chosen.chars)
+                   for one in lists[kind][: chosen.count]]
+            for kind in ORDER
+        }  # fmt: skip
         if any(items.values()):
             numeric = not SIGNS.keys().isdisjoint(rules[name]["bounds"])
             found.append({"name": name, "rule": rules[name], "numeric": numeric, **items})
-    return {"chars": chars, "count": count, "open": OPEN, "rules": found}
-
-
-def cut_lists(
-    lists: Mapping[str, Sequence[Any]], count: int
-) -> Iterator[tuple[str, Sequence[Any]]]:
-    """Yield the kinds of documents of a rule, each with at most so many."""
-    for kind in ("just_kept", "just_dropped", "examples"):  # as they stand in the page
-        yield kind, lists[kind][:count]
-
-
-def fitting(documents: Documents, by_id: Mapping[str, Mapping[str, Any]]) -> tuple[int, int]:
-    """Choose the longest texts, and only then the most examples, that fit the page."""
-    for count in COUNTS:
-        for chars in LENGTHS if count == COUNTS[0] else LENGTHS[-1:]:
-            if html_bytes(documents, by_id, chars, count) <= EXAMPLES_BYTES:
-                return chars, count
-    return LENGTHS[-1], COUNTS[-1]
-
-
-def html_bytes(
-    documents: Documents, by_id: Mapping[str, Mapping[str, Any]], chars: int, count: int
-) -> int:
-    """Say about how many bytes the examples take in the page."""
-    mentions = [
-        one if isinstance(one, str) else one["doc"]
-        for lists in documents["rules"].values()
-        for _, entries in cut_lists(lists, count)
-        for one in entries
-    ]
-    texts = sum(len(visible(by_id[doc]["text"][:chars]).encode("utf-8", "replace"))
-                for doc in set(mentions))  # fmt: skip
-    once = len(set(mentions))
-    return texts + ARTICLE_BYTES * once + LINK_BYTES * (len(mentions) - once)
+    left_out = len(documents["rules"]) - chosen.rules
+    return {"chars": chosen.chars, "count": chosen.count, "open": OPEN, "left_out": left_out,
+            "rules": found}  # fmt: skip
 
 
 def _item(
@@ -165,11 +125,10 @@ def against(value: Any, bound: Any) -> str:
 
 
 def explorer_documents(documents: Documents | None) -> list[dict[str, Any]]:
-    """List what the explorer of the page filters: the sample, and a few examples of every rule.
+    """List what the explorer of the page filters: the sample, then a few examples of every rule.
 
-    Each is {id, doc, source, language, chars, text, kept, representative, reasons}; texts are cut
-    to the longest length at which all fit `EXPLORER_BYTES`. Only where reasons and names alone do
-    not fit, the first half of the list is taken, which begins with the draw.
+    Each is {id, doc, source, language, chars, text, kept, representative, reasons}; `text` is cut,
+    `chars` counts the whole.
     """
     if documents is None:
         return []
@@ -177,18 +136,4 @@ def explorer_documents(documents: Documents | None) -> list[dict[str, Any]]:
     wanted = dict.fromkeys(documents["sample"])
     for lists in documents["rules"].values():
         wanted |= dict.fromkeys(lists["examples"][:EXPLORED])
-    rows = [by_id[doc] for doc in wanted]
-    for chars in LENGTHS:
-        cut = [{**row, "text": row["text"][:chars]} for row in rows]
-        if json_bytes(cut) <= EXPLORER_BYTES:
-            return cut
-    while json_bytes(cut) > EXPLORER_BYTES:  # ids and reasons alone are too long
-        cut = cut[: len(cut) // 2]
-    return cut
-
-
-def json_bytes(value: Any) -> int:
-    """Count the bytes of JSON within a page, where ``<``, ``>`` and ``&`` take six each."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    marks = sum(text.count(mark) for mark in "<>&")
-    return len(text.encode("utf-8", "replace")) + 5 * marks
+    return fit_explorer([by_id[doc] for doc in wanted])

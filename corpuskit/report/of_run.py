@@ -1,4 +1,4 @@
-"""The report of a run in every form: page, Markdown, numbers, images, and a glance in a notebook."""
+"""The report of a run in every form: page, Markdown, numbers, images, a glance in a notebook."""
 
 from __future__ import annotations
 

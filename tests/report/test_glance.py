@@ -110,6 +110,9 @@ def test_what_is_no_run_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
 def test_a_report_shows_the_same_and_is_a_path(tmp_path: Path) -> None:
     run = made(tmp_path, summary())
     assert run.report._repr_html_() == run._repr_html_()
-    assert repr(run) == f"<Run {tmp_path}: {summary()['documents']['kept']:,} of 18,539 documents kept>"
+    assert (
+        repr(run)
+        == f"<Run {tmp_path}: {summary()['documents']['kept']:,} of 18,539 documents kept>"
+    )
     assert repr(run.report) == f"<Report {tmp_path / 'report.html'}>"
     assert Path(run.report) == tmp_path / "report.html" == Report(tmp_path).path

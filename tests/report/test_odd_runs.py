@@ -51,9 +51,10 @@ def half(source: Path, out: Path, patch: pytest.MonkeyPatch, stage: str, after: 
         return real(*args, **options)  # type: ignore[operator]
 
     options = run.Options(inputs=(str(source),), out=out, **SMALL)  # type: ignore[arg-type]
-    with patch.context() as patched, pytest.raises(Killed):
+    with patch.context() as patched:
         patched.setattr(module, name, killed)
-        run.execute(options, run.Progress(quiet=True))
+        with pytest.raises(Killed):
+            run.execute(options, run.Progress(quiet=True))
     with pytest.raises(RunError) as error:
         Report(out).html()
     return str(error.value)
@@ -137,9 +138,7 @@ def test_what_is_no_run_is_told_apart(
 
 @pytest.mark.parametrize("name", ["summary.json", "report_documents.json"])
 @pytest.mark.parametrize("text", ["{", "[]", "\udcff"])
-def test_a_damaged_file_of_a_run_is_named(
-    done: Path, tmp_path: Path, name: str, text: str
-) -> None:
+def test_a_damaged_file_of_a_run_is_named(done: Path, tmp_path: Path, name: str, text: str) -> None:
     shutil.copytree(done, tmp_path / "run")
     (tmp_path / "run" / name).write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(RunError, match=f"{name}: damaged"):
