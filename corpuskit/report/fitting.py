@@ -22,11 +22,11 @@ LENGTHS: Final = (600, 500, 400, 350, 300, 260, 220, 180, 150, 120, 100, 80)
 COUNTS: Final = (20, 15, 10, 6, 4, 2, 1)
 """Examples of a rule, and documents on a side of its bounds."""
 
-EXAMPLES_BYTES: Final = 800_000  # of HTML: examples and near misses
-EXPLORER_BYTES: Final = 400_000  # of JSON
-RULE_BYTES: Final = 1_300  # of HTML around what a rule shows
-MENTION_BYTES: Final = 150  # of HTML around an id
-TEXT_BYTES: Final = 150  # of HTML around a text
+EXAMPLES_BYTES: Final = 900_000  # of HTML: examples and near misses
+EXPLORER_BYTES: Final = 300_000  # of JSON
+RULE_BYTES: Final = 1_200  # of HTML around what a rule shows
+LINK_BYTES: Final = 120  # of HTML around an id
+ARTICLE_BYTES: Final = 210  # of HTML around an id and a text
 
 ORDER: Final = ("just_kept", "just_dropped", "examples")
 """What a rule shows, as it stands in the page."""
@@ -54,7 +54,7 @@ def fit(documents: Documents) -> Fit:
     for count in COUNTS:
         mentions = Counter(mentioned(documents, count))
         around = RULE_BYTES * rules + sum(
-            times * (MENTION_BYTES + names[doc][0]) + TEXT_BYTES + names[doc][1]
+            times * (LINK_BYTES + names[doc][0]) + ARTICLE_BYTES - LINK_BYTES + names[doc][1]
             for doc, times in mentions.items()
         )
         for chars in LENGTHS if count == COUNTS[0] else LENGTHS[-1:]:
