@@ -343,7 +343,8 @@ def sources(columns: pl.DataFrame, source: str) -> pl.Series:
     frame = pl.DataFrame([part.alias(str(place)) for place, part in enumerate(named)])
     own = pl.coalesce(*(pl.col(name) for name in frame.columns), pl.lit(source)).alias("source")
     if not named:
-        return pl.Series("source", [source]).new_from_index(0, columns.height)
+        one: pl.Series = pl.Series("source", [source]).new_from_index(0, columns.height)
+        return one
     known: pl.Series = frame.select(own).to_series()
     return known
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -75,7 +74,7 @@ def test_the_examples_fit_the_page_whatever_the_rules_and_texts(rules: int, text
     run, stored = many(rules, text)
     without = len(render(run).encode("utf-8"))
     added = len(render(run, documents=stored).encode("utf-8")) - without
-    assert added < EXAMPLES_BYTES
+    assert added < EXAMPLES_BYTES + EXPLORER_BYTES + 2_000  # the section around the explorer
 
 
 @pytest.mark.parametrize(
@@ -98,7 +97,7 @@ def test_texts_are_shortened_first_and_examples_left_out_last(
 def test_the_longest_length_that_fits_is_taken() -> None:
     run, stored = many(60, "word " * 200)
     chars = fit(stored).chars
-    without = len(render(run).encode("utf-8"))
+    without = len(render(run, documents=stored | {"rules": {}}).encode("utf-8"))
     longer = LENGTHS[LENGTHS.index(chars) - 1]
     more = len(set(mentioned(stored, 20))) * (longer - chars)
     added = len(render(run, documents=stored).encode("utf-8")) - without
@@ -181,7 +180,6 @@ def test_the_explorers_list_fits_and_begins_with_the_sample(rules: int, text: st
     _, stored = many(rules, text)
     listed = explorer_documents(stored)
     assert json_bytes(listed) <= EXPLORER_BYTES
-    assert len(json.dumps(listed, ensure_ascii=False).encode()) <= EXPLORER_BYTES * 1.02
     there = stored["sample"][: len(listed)]
     assert [one["doc"] for one in listed][: len(there)] == there
     assert len({one["doc"] for one in listed}) == len(listed)
