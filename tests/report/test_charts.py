@@ -1,90 +1,116 @@
+"""Charts: their words, how they are embedded, and files drawn from them."""
+
 from __future__ import annotations
 
-import re
-from itertools import pairwise
+import json
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.report.charts import HEIGHT, WIDTH, histogram
-
-FLAT = {"edges": [0.0, 1.0, 2.0, 3.0, 4.0], "in": [10, 10, 10, 10], "kept": [0, 10, 10, 5]}
-
-
-def heights(path: str) -> list[float]:
-    """Return the height of every bar of a path."""
-    return [HEIGHT - float(top) for top in re.findall(r"M\S+ (\S+?)h", path)]
-
-
-def test_no_documents_draw_nothing() -> None:
-    assert histogram({"edges": [0, 1], "in": [0], "kept": [0]}) is None
-
-
-def test_equal_bins_have_equal_bars_that_reach_the_top() -> None:
-    chart = histogram(FLAT)
-    assert heights(chart.all) == [HEIGHT] * 4
-    assert len(heights(chart.kept)) == 3
-
-
-def test_a_quarter_of_the_documents_is_half_as_high() -> None:
-    chart = histogram({"edges": [0, 1, 2], "in": [100, 25], "kept": [0, 0]})
-    assert heights(chart.all) == pytest.approx([HEIGHT, HEIGHT / 2])
-    assert chart.kept == ""
-
-
-def test_a_bin_of_twice_the_width_needs_twice_the_documents() -> None:
-    chart = histogram({"edges": [0, 1, 3], "in": [10, 20], "kept": [10, 20]})
-    assert heights(chart.all) == pytest.approx([HEIGHT, HEIGHT], abs=0.1)
-
-
-def test_bounds_are_lines_and_what_they_drop_is_shaded() -> None:
-    chart = histogram(FLAT, [("min", 1.0, False), ("max", 3.0, False)])
-    assert [line.x for line in chart.lines] == [WIDTH / 4, WIDTH * 3 / 4]
-    assert chart.shades == ((0.0, WIDTH / 4), (WIDTH * 3 / 4, WIDTH / 4))
-
-
-def test_a_bound_for_some_documents_shades_nothing() -> None:
-    chart = histogram(FLAT, [("min", 1.0, True)])
-    assert chart.lines[0].guarded
-    assert chart.shades == ()
-
-
-def test_empty_ends_are_left_out_but_not_beyond_a_bound() -> None:
-    bins = {"edges": [0.0, 1.0, 2.0, 3.0, 4.0], "in": [0, 0, 9, 0], "kept": [0, 0, 9, 0]}
-    assert histogram(bins).ticks[0][1] == "2"
-    assert histogram(bins, [("min", 0.5, False)]).ticks[0][1] == "0"
-
-
-def test_a_narrow_bin_is_drawn_with_its_neighbour_but_never_over_a_bound() -> None:
-    edges = [0.0, 1.0, 1.01, 2.0, 3.0]
-    counts = {"edges": edges, "in": [5, 1, 5, 5], "kept": [5, 1, 5, 5]}
-    assert len(heights(histogram(counts).all)) == 3
-    assert len(heights(histogram(counts, [("max", 1.0, False), ("max", 1.01, False)]).all)) == 4
-
-
-def test_a_wide_range_has_a_logarithmic_axis() -> None:
-    bins = {"edges": [0, 10, 100, 100_000], "in": [1, 1, 1], "kept": [1, 1, 1]}
-    assert [text for _, text in histogram(bins).ticks] == ["0", "10", "1k", "100k"]
-
-
-@given(
-    st.lists(st.floats(-1e6, 1e9), min_size=2, max_size=30, unique=True),
-    st.lists(st.integers(0, 10**12), min_size=29, max_size=29),
-    st.lists(st.floats(-1e6, 1e9), max_size=3),
+from corpuskit.errors import MissingExtraError
+from corpuskit.report.charts import (
+    LIGHT,
+    Chart,
+    Phrase,
+    embedded,
+    images,
+    page_data,
+    told,
+    whole,
+    worded,
 )
-def test_everything_lies_on_the_canvas(
-    edges: list[float], counts: list[int], bounds: list[float]
-) -> None:
-    edges = sorted(edges)
-    used = counts[: len(edges) - 1]
-    bins = {"edges": edges, "in": used, "kept": [n // 2 for n in used]}
-    chart = histogram(bins, [("min", bound, False) for bound in bounds])
-    if chart is None:
-        assert not any(used)
-        return
-    assert all(0 < height <= HEIGHT for height in heights(chart.all + chart.kept))
-    assert all(0 <= place <= WIDTH for place, _ in chart.ticks)
-    assert all(0 <= line.x <= WIDTH for line in chart.lines)
-    assert len(chart.ticks) <= 12
-    assert all(left < right for (left, _), (right, _) in pairwise(chart.ticks))
+from corpuskit.report.specs import bars, columns, funnel, histogram, line
+from corpuskit.report.texts import catalogue, say
+from tests.report.summaries import HOSTILE
+
+BINS = {"edges": [0.0, 1.0, 2.0, 3.0], "in": [10, 20, 5], "kept": [0, 20, 5]}
+ALT = Phrase("duplicates.sizes_alt")
+
+
+def every_kind() -> list[Chart]:
+    rule = {"bounds": {"min": 1.0}, "when": [], "fails": 10}
+    made = [
+        histogram("histogram", BINS, "x", ALT, {"base.low": rule}),
+        line("line", {"@chart.found": [(1, 0.1), (10, 0.9)], "other": [(1, 0.5)]}, "x", "y", ALT,
+             log=(True, False), percent=True, mark=(2, "here"), shade=True),
+        bars("bars", [(say("chart.kept"), 5, 4), ("b", 3, None), ("b", 1, 0)], "@chart.documents",
+             ALT, "@chart.rule"),
+        funnel("funnel", [("base", 90, 10), ("gopher", 80, 10)], ALT),
+        columns("columns", [("2", 10, 5), ("3+", 0, 0)], "@chart.cluster_size", ALT),
+    ]  # fmt: skip
+    assert None not in made
+    return [one for one in made if one is not None]
+
+
+@pytest.mark.parametrize("chart", every_kind(), ids=lambda chart: chart.name)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_key_of_a_chart_is_in_the_catalogue(chart: Chart, lang: str) -> None:
+    text = json.dumps(worded(whole(chart), catalogue(lang), lang))
+    assert '"@' not in text
+    assert {head[1:] for head in chart.head if head.startswith("@")} <= set(catalogue(lang))
+
+
+@pytest.mark.parametrize("format", ["svg", "png"])
+def test_files_are_drawn_in_the_language_that_was_asked_for(format: str) -> None:
+    pytest.importorskip("vl_convert")
+    starts = {"svg": b"<svg", "png": b"\x89PNG"}
+    drawn = dict(images(every_kind(), format, "zh"))
+    assert list(drawn) == ["histogram", "line", "bars", "funnel", "columns"]
+    assert all(file.startswith(starts[format]) for file in drawn.values())
+    if format == "svg":
+        funnel_svg = drawn["funnel"].decode()
+        assert "剩余" in funnel_svg
+        assert LIGHT["dropped"] in funnel_svg
+        assert not [name for name, file in drawn.items() if b"var(--" in file]
+
+
+def test_files_without_vl_convert_name_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    with pytest.raises(MissingExtraError, match=r"corpuskit\[plot\]"):
+        next(images(every_kind(), "png", "en"))
+
+
+def test_data_are_not_translated_but_labels_are() -> None:
+    spec = {"data": {"values": [{"a": "@chart.kept", "label": told(say("chart.kept"))}]}}
+    assert worded(spec, catalogue("zh"), "zh")["data"]["values"] == [
+        {"a": "@chart.kept", "label": "保留"}
+    ]
+
+
+def test_a_label_that_looks_like_a_key_stays() -> None:
+    assert worded("@everyone", catalogue("en"), "en") == "@everyone"
+
+
+def test_a_key_that_the_scripts_do_not_carry_is_written_out_in_the_page() -> None:
+    chart = funnel("funnel", [("base", 90, 10)], ALT, "@removed.rule_set")
+    assert chart is not None
+    tooltip = json.loads(page_data(chart))["spec"]["layer"][0]["encoding"]["tooltip"]
+    assert [field["title"] for field in tooltip] == [
+        {"en": "Rule set", "zh": "规则集"}, "@chart.left", "@chart.removed",
+    ]  # fmt: skip
+
+
+def test_data_are_columns_in_the_page_and_lose_nothing() -> None:
+    (chart,) = [one for one in every_kind() if one.name == "histogram"]
+    data = json.loads(page_data(chart))["spec"]["data"]
+    rows = [
+        dict(zip(data["columns"], row, strict=True))
+        for row in zip(*data["columns"].values(), strict=True)
+    ]
+    assert rows == chart.spec["data"]["values"]
+    assert data["rows"] == len(rows)
+
+
+@given(st.text() | st.just(HOSTILE) | st.just("a\ud800b"))
+def test_embedded_json_reads_back_and_holds_nothing_that_acts(text: str) -> None:
+    written = embedded({text: [text, 1, None]})
+    assert json.loads(written) == {text: [text, 1, None]}
+    assert not set("<>&\u2028\u2029\u202e\0\ufeff\ud800") & set(written)
+    written.encode("utf-8")
+
+
+def test_numbers_that_json_lacks_are_refused() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        embedded({"a": float("nan")})
