@@ -97,10 +97,10 @@ def questions(summary: Summary, pretrain: Mapping[str, Any] | None = None) -> li
     found = {name: look(summary) for name, look in LOOKS.items()}
     answers = [_question(name, found, summary) for name in QUESTIONS]
     if pretrain is not None:
-        light = OUTCOMES[pretrain["outcome"]]
+        state = OUTCOMES[pretrain["outcome"]]
         model = pretrain["target"][0][1]
         says = say(f"questions.verdict.{pretrain['outcome']}", model=model)
-        answers[-1] |= {"light": light, "says": says, "judged": True}
+        answers[-1] |= {"light": state, "says": says, "judged": True}
     return answers
 
 
@@ -129,11 +129,9 @@ def _question(name: str, found: Mapping[str, Found], summary: Summary) -> dict[s
     worst = max(rows, key=lambda row: ORDER.index(row["light"]))
     nothing = not summary["documents"]["kept"]
     if open_key or nothing:
-        key = "nothing_kept" if nothing else f"unknown.{name}"
-        state, says = (
-            ("bad" if nothing and name == "enough" else "unknown"),
-            say(f"questions.{key}"),
-        )
+        empty = "nothing_kept" if summary["documents"]["in"] else "no_input"
+        state = "bad" if nothing and name == "enough" else "unknown"
+        says = say(f"questions.{empty}") if nothing else say(f"questions.unknown.{name}")
     else:
         state = worst["light"]
         says = say(f"questions.all_good.{name}") if state == "good" else worst["says"]

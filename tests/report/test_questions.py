@@ -157,7 +157,10 @@ def test_the_verdict_answers_the_third_question_where_there_is_one(
 def test_nothing_kept_is_said_in_words() -> None:
     run = summary(0, 0)
     assert [answer["light"] for answer in questions(run)] == ["unknown", "unknown", "bad"]
-    assert "Nothing was kept" in Page(render(run)).text
+    assert "Nothing was read, so there is nothing to judge." in Page(render(run)).text
+    run = summary()
+    run["documents"] |= {"kept": 0, "dropped": run["documents"]["in"] - 12}
+    assert "Nothing was kept, so there is nothing to judge." in Page(render(run)).text
 
 
 def test_one_document_is_judged_without_a_fault() -> None:
