@@ -199,27 +199,22 @@ def _axis(side: Summary) -> Mapping[str, Any] | None:
 
 
 def _largest_domain(summary: Summary) -> Found:
-    before, after = (_top_share(summary["coverage"][side]) for side in ("in", "kept"))
     kept = summary["coverage"]["kept"]
     top = (kept.get("registered_domains") or kept.get("domains") or {}).get("top") or [{}]
     name = top[0].get("name", top[0].get("domain", ""))
-    return Found(before, after, {"name": verbatim(name)})
-
-
-def _top_share(side: Summary) -> float | None:
-    axis = _axis(side)
-    if axis is not None:
-        return float(axis["top_1"])
-    top = (side.get("domains") or {}).get("top")
-    return top[0]["documents"] / side["documents"] if top and side["documents"] else None
+    return _concentration(summary, "top_1", {"name": verbatim(name)})
 
 
 def _effective_domains(summary: Summary) -> Found:
+    return _concentration(summary, "effective", {})
+
+
+def _concentration(summary: Summary, key: str, words: Mapping[str, Any]) -> Found:
+    """Look up a number of `breadth`, which counts documents that have an address."""
     before, after = (_axis(summary["coverage"][side]) for side in ("in", "kept"))
     if after is None:
         return UNKNOWN
-    was = None if before is None else float(before["effective"])
-    return Found(was, float(after["effective"]))
+    return Found(None if before is None else float(before[key]), float(after[key]), words)
 
 
 def _languages_lost(summary: Summary) -> Found:

@@ -51,12 +51,16 @@ def test_every_bound_has_its_source_in_words() -> None:
         assert len(sources) == len(MEASURES)
 
 
-def test_the_largest_domain_is_measured_by_its_documents() -> None:
+def test_the_largest_domain_is_that_of_documents_with_an_address() -> None:
     run = summary()
     kept = run["coverage"]["kept"]
-    kept["domains"]["top"][0] = {"domain": "one.org", "documents": kept["documents"] // 2}
+    kept["domains"]["top"][0] = {"domain": "one.org", "documents": 7}
+    assert row(run, "largest_domain")["light"] == "unknown"
+    kept["breadth"] = {"domains": None, "hosts": {"effective": 3.0, "top_1": 0.5}}
     assert row(run, "largest_domain")["light"] == "bad"
-    assert "50.0% of the kept documents come from one.org" in str(answers(run)["broad"]["says"])
+    assert "50.0% of the kept documents that have an address come from one.org" in str(
+        row(run, "largest_domain")["says"]
+    )
     kept["breadth"] = {"domains": {"effective": 50.0, "top_1": 0.04}}
     assert row(run, "largest_domain")["light"] == "good"
     assert row(run, "effective_domains")["light"] == "warn"
@@ -180,4 +184,5 @@ def test_the_name_of_a_hostile_domain_stays_text() -> None:
     run = summary()
     kept = run["coverage"]["kept"]
     kept["domains"]["top"][0] = {"domain": HOSTILE, "documents": kept["documents"]}
+    kept["breadth"] = {"hosts": {"effective": 1.0, "top_1": 1.0}}
     assert "<script>alert" not in render(run)
