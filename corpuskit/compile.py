@@ -30,7 +30,7 @@ from llvmlite.binding import get_host_cpu_name
 
 from corpuskit import kernels
 from corpuskit.cleaners import CLEANERS
-from corpuskit.coverage import sketch
+from corpuskit.coverage import Texts, count
 from corpuskit.dedup import deduplicate
 from corpuskit.dedup.marks import shingle_sets
 from corpuskit.duplicate_settings import DuplicateSettings, parse_shingle
@@ -82,11 +82,12 @@ def lines() -> None:
 
 
 def grams() -> None:
-    """Compile what works on runs of tokens: repetition and sketches."""
+    """Compile what works on runs of tokens: repetition, and what coverage counts."""
     measured = Measured(pl.Series(TEXTS))
     measured.tokens = made_up_tokens(len(TEXTS))
     REPETITION.compute(measured)
-    sketch(measured)
+    sizes = pl.DataFrame({"byte_count": measured.text.str.len_bytes()})
+    count(Texts(measured, pl.DataFrame(), sizes, "a.jsonl"))
 
 
 def marks() -> None:

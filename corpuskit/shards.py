@@ -17,7 +17,6 @@ import polars as pl
 from corpuskit import coverage
 from corpuskit.engine.local import map_in_order
 from corpuskit.layout import shard_name
-from corpuskit.ledger import EXAMPLES_PER_RULE
 from corpuskit.manifest import Receipts, check_conservation, peak_memory
 from corpuskit.pipeline import Job, Sorted, SortPlan, sort_split
 from corpuskit.schema import DOC_ID, KEEP, REASON, REASONS, REMOVED_LINES, REPRESENTATIVE
@@ -121,11 +120,10 @@ class _OpenShard:
         self.job, self.shard, self.format = job, shard, format
         self.writers: dict[str, ShardWriter] = {}
         self.counts: dict[str, dict[str, int]] = {}
-        self.examples: dict[str, list[dict[str, Any]]] = {}
+        self.documents_shown: dict[str, dict[str, Any]] = {}
         self.shown: dict[str, dict[str, Any]] = {}
         self.documents = {"in": 0, "kept": 0, "dropped": 0}
-        self.sketches = coverage.no_sketches() if job.recipe.coverage else None
-        self.hosts: list[pl.DataFrame] = []
+        self.coverage = coverage.merge([]) if job.recipe.coverage else None
 
     def append(self, result: Sorted) -> None:
         """Add one split's documents and sums."""
@@ -142,14 +140,10 @@ class _OpenShard:
             sums = self.counts.setdefault(rule, dict.fromkeys(counts, 0))
             for name, count in counts.items():
                 sums[name] += count
-        for rule, rows in result.examples.items():
-            best = self.examples.get(rule, []) + rows
-            self.examples[rule] = sorted(best, key=lambda row: row[DOC_ID])[:EXAMPLES_PER_RULE]
+        self.documents_shown |= result.documents_shown
         self.shown |= result.shown
-        if self.sketches is not None and result.coverage is not None:
-            sketches, hosts = result.coverage
-            self.sketches = coverage.merge(self.sketches, sketches)
-            self.hosts.append(hosts)
+        if self.coverage is not None and result.coverage is not None:
+            self.coverage = coverage.merge([self.coverage, result.coverage])
 
     def append_frame(self, folder: str, frame: pl.DataFrame, format: str) -> None:
         """Add rows to one of the shard's files; an empty file is made in the first shard only."""
@@ -177,14 +171,13 @@ class _OpenShard:
                 "bytes": size,
                 "sha256": digest,
             }
-        if self.sketches is not None:
-            path = self.job.layout.work / "coverage" / f"kept-{self.shard.number:05d}.npz"
-            coverage.save(path, self.sketches, coverage.merge_hosts(self.hosts))
+        if self.coverage is not None:
+            coverage.save(self.job.layout.counts(f"kept-{self.shard.number:05d}"), self.coverage)
         return {
             "shard": self.shard.number,
             "documents": self.documents,
             "rules": self.counts,
-            "examples": self.examples,
+            "documents_shown": self.documents_shown,
             "shown": self.shown,
             "outputs": outputs,
             "peak_memory_bytes": peak_memory(),

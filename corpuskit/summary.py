@@ -73,11 +73,10 @@ def summarise(
         "scripts": measured["scripts"],
         **({"repeats": summarise_repeats(job, decided)} if job.recipe.repeats else {}),
         "duplicates": duplicates(job, evidence, shards, decided),
-        "coverage": sketched(job, receipts, shards, measured["coverage"])
+        "coverage": counted(job, receipts, shards, measured["coverage"])
         if job.recipe.coverage
         else measured["coverage"],
         "histograms": measured["histograms"],
-        "examples": examples(rules, shards),
         "inputs": inputs(sources, receipts),
         "warnings": warnings(receipts, decided),
         "bad_records": [bad for receipt in receipts for bad in receipt["bad"]][:BAD_RECORDS_SHOWN],
@@ -227,30 +226,19 @@ def missing_values(keep: Keep, scores: pl.LazyFrame) -> dict[str, Any]:
     return {"without_keep_value": int(last), **({"absent_keep_values": absent} if absent else {})}
 
 
-def sketched(
+def counted(
     job: Job,
     receipts: Sequence[dict[str, Any]],
     shards: Sequence[dict[str, Any]],
     measured: dict[str, Any],
 ) -> dict[str, Any]:
-    """Add to the coverage what only the text could tell: vocabulary, n-grams, domains."""
-    folder = job.layout.work / "coverage"
-    before = [folder / f"{receipt['split']}.npz" for receipt in receipts]
-    after = [folder / f"kept-{shard['shard']:05d}.npz" for shard in shards]
+    """Add to the coverage what only texts and columns could tell."""
+    before = [job.layout.counts(receipt["split"]) for receipt in receipts]
+    after = [job.layout.counts(f"kept-{shard['shard']:05d}") for shard in shards]
     return {
-        "in": {**measured["in"], **coverage.load_estimates(before)},
-        "kept": {**measured["kept"], **coverage.load_estimates(after)},
+        "in": {**measured["in"], **coverage.describe(before)},
+        "kept": {**measured["kept"], **coverage.describe(after)},
     }
-
-
-def examples(rules: Sequence[Rule], shards: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Choose each rule's examples among those of the shards: the smallest doc_ids."""
-    chosen: dict[str, Any] = {}
-    for rule in rules:
-        rows = [row for shard in shards for row in shard["examples"].get(rule.id, [])]
-        best = sorted(rows, key=lambda row: row["doc_id"])[:10]
-        chosen[rule.id] = [{k: v for k, v in row.items() if k != "doc_id"} for row in best]
-    return chosen
 
 
 def inputs(sources: Sequence[Source], receipts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

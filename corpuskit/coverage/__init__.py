@@ -1,24 +1,48 @@
 """How broad a corpus is, before and after: statistics that merge over splits in any order.
 
-What only the text can tell (distinct words and n-grams) is sketched while a split is in memory;
-hosts are counted exactly; everything else is added up from the scores.
+What only texts and columns can tell is counted while a split is in memory, in parts (`PARTS`);
+everything else is added up from the scores (`statistics`).
 """
 
 from __future__ import annotations
 
-from corpuskit.coverage.hosts import count_hosts, host_column, merge_hosts
-from corpuskit.coverage.sketches import Sketches, load_estimates, merge, no_sketches, save, sketch
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from corpuskit.coverage import counts
+from corpuskit.coverage.counts import Counts, save
+from corpuskit.coverage.hosts import HOSTS, host_column
+from corpuskit.coverage.parts import Part, Texts
+from corpuskit.coverage.sketches import SKETCHES
 from corpuskit.coverage.statistics import statistics
 
+PARTS: Final[tuple[Part, ...]] = (SKETCHES, HOSTS)
+
 __all__ = [
-    "Sketches",
-    "count_hosts",
+    "PARTS",
+    "Counts",
+    "Part",
+    "Texts",
+    "count",
+    "describe",
     "host_column",
-    "load_estimates",
     "merge",
-    "merge_hosts",
-    "no_sketches",
     "save",
-    "sketch",
     "statistics",
 ]
+
+
+def count(texts: Texts) -> Counts:
+    """Count a batch."""
+    return counts.count(PARTS, texts)
+
+
+def merge(several: Sequence[Counts]) -> Counts:
+    """Return the counts of several batches together."""
+    return counts.merge(PARTS, several)
+
+
+def describe(paths: Iterable[Path]) -> dict[str, Any]:
+    """Tell what the counts of splits or shards, kept by `save`, say together."""
+    return counts.describe(PARTS, paths)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
+from corpuskit.coverage.parts import Part, Tables, Texts
+
 # Names of columns that hold an address, in order of preference, compared in lower case.
 ADDRESS_COLUMNS = ("url", "uri", "source_url", "page_url", "link", "warc-target-uri", "target_uri")
+TOP_DOMAINS = 50
 COUNTS = {"host": pl.String, "documents": pl.UInt32, "bytes": pl.UInt64}
 # Scheme, user information, then the host (a name, or an IPv6 address in brackets) up to a port,
 # path, query or fragment. 253 characters are the most that DNS allows.
@@ -38,19 +42,27 @@ def host_column(columns: pl.DataFrame) -> pl.Series | None:
     return None
 
 
-def count_hosts(
-    columns: pl.DataFrame, byte_count: pl.Series, keep: pl.Series | None = None
-) -> pl.DataFrame:
-    """Count documents and bytes per host, of all or of kept documents.
-
-    There are no rows without a column of addresses.
-    """
-    hosts = host_column(columns)
+def count(texts: Texts) -> Tables:
+    """Count documents and bytes per host; no rows without a column of addresses."""
+    hosts = host_column(texts.columns)
     if hosts is None:
-        return pl.DataFrame(schema=COUNTS)
-    rows = pl.DataFrame({"host": hosts, "bytes": byte_count})
-    rows = (rows if keep is None else rows.filter(keep)).drop_nulls("host")
-    return merge_hosts([rows.select("host", pl.lit(1).alias("documents"), "bytes")])
+        return merge([])
+    rows = pl.DataFrame({"host": hosts, "bytes": texts.scores["byte_count"]}).drop_nulls("host")
+    return {"hosts": merge_hosts([rows.select("host", pl.lit(1).alias("documents"), "bytes")])}
+
+
+def merge(tables: Sequence[Tables]) -> Tables:
+    """Return the hosts of all batches together."""
+    return {"hosts": merge_hosts([one["hosts"] for one in tables])}
+
+
+def describe(tables: Tables) -> dict[str, Any]:
+    """Give `domains`, the largest of them; None where no batch had a column of addresses."""
+    hosts = tables["hosts"]
+    if not hosts.height:
+        return {"domains": None}
+    top = hosts.rename({"host": "domain"}).head(TOP_DOMAINS)
+    return {"domains": {"distinct": hosts.height, "top": top.to_dicts()}}
 
 
 def merge_hosts(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -61,3 +73,6 @@ def merge_hosts(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
     sums = rows.group_by("host").agg(pl.col("documents").sum(), pl.col("bytes").sum())
     ordered = sums.sort(["documents", "host"], descending=[True, False])
     return ordered.select(pl.col(name).cast(kind) for name, kind in COUNTS.items())
+
+
+HOSTS = Part("hosts", count, merge, describe)

@@ -5,13 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.coverage import count_hosts, host_column, merge_hosts
+from corpuskit.coverage.hosts import HOSTS, host_column
+from corpuskit.coverage.parts import Tables, Texts
+from corpuskit.features import Measured
 
 
 def host(address: str | None) -> str | None:
     found = host_column(pl.DataFrame({"url": [address]}, schema={"url": pl.String}))
     assert found is not None
     return found.item()
+
+
+def counted(columns: pl.DataFrame, *sizes: int) -> Tables:
+    scores = pl.DataFrame({"byte_count": sizes}, schema={"byte_count": pl.UInt32})
+    return HOSTS.count(Texts(Measured(pl.Series(dtype=pl.String)), columns, scores, "made.jsonl"))
 
 
 @pytest.mark.parametrize(
@@ -57,14 +64,20 @@ def test_the_first_known_column_is_used_whatever_its_case() -> None:
 def test_without_a_column_of_addresses_nothing_is_counted() -> None:
     frame = pl.DataFrame({"url": [1], "other": ["http://a.org"]})
     assert host_column(frame) is None
-    assert count_hosts(frame, pl.Series([1])).height == 0
+    assert counted(frame, 1)["hosts"].height == 0
+    assert HOSTS.describe(HOSTS.merge([counted(frame, 1)])) == {"domains": None}
 
 
 def test_hosts_merge_in_any_order_and_are_sorted_by_documents_then_name() -> None:
-    first = count_hosts(
-        pl.DataFrame({"url": ["http://b.org/1", "http://a.org", "x"]}), pl.Series([1, 2, 4])
-    )
-    second = count_hosts(pl.DataFrame({"url": ["http://www.b.org/2"]}), pl.Series([8]))
-    merged = merge_hosts([first, second])
-    assert merged.rows() == [("b.org", 2, 9), ("a.org", 1, 2)]
-    assert merged.equals(merge_hosts([second, first]))
+    first = counted(pl.DataFrame({"url": ["http://b.org/1", "http://a.org", "x"]}), 1, 2, 4)
+    second = counted(pl.DataFrame({"url": ["http://www.b.org/2"]}), 8)
+    merged = HOSTS.merge([first, second])
+    assert merged["hosts"].rows() == [("b.org", 2, 9), ("a.org", 1, 2)]
+    assert merged["hosts"].equals(HOSTS.merge([second, first])["hosts"])
+    assert HOSTS.describe(merged)["domains"] == {
+        "distinct": 2,
+        "top": [
+            {"domain": "b.org", "documents": 2, "bytes": 9},
+            {"domain": "a.org", "documents": 1, "bytes": 2},
+        ],
+    }

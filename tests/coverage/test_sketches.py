@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import polars as pl
 import pytest
@@ -9,8 +7,8 @@ from datasketch import HyperLogLogPlusPlus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpuskit.coverage import load_estimates, merge, merge_hosts, save, sketch
-from corpuskit.coverage.sketches import estimate, no_sketches
+from corpuskit.coverage.parts import Tables, Texts
+from corpuskit.coverage.sketches import SKETCHES
 from corpuskit.features import Measured
 from corpuskit.kernels.sketches import NGRAMS, REGISTERS, ngram_registers
 from corpuskit.kernels.tokenise import IS_SYMBOL, Tokens
@@ -20,8 +18,17 @@ ERROR = 1.04 / REGISTERS**0.5
 HOSTILE = st.text(st.sampled_from("ab Ä9.\n\r\0中か\u3099ไא\u202eé\u0301🙂👍🏽"), max_size=80)
 
 
-def sketched(*texts: str) -> np.ndarray:
-    return sketch(Measured(pl.Series(list(texts), dtype=pl.String)))
+def sketched(*texts: str) -> Tables:
+    measured = Measured(pl.Series(list(texts), dtype=pl.String))
+    return SKETCHES.count(Texts(measured, pl.DataFrame(), pl.DataFrame(), "made.jsonl"))
+
+
+def registers_of(tables: Tables) -> np.ndarray:
+    return tables["registers"].to_numpy().T
+
+
+def as_table(rows: np.ndarray) -> Tables:
+    return {"registers": pl.DataFrame(rows.T, schema=[str(n) for n in NGRAMS])}
 
 
 def words(values: np.ndarray) -> Tokens:
@@ -47,14 +54,14 @@ def test_the_kernel_agrees_with_its_twin(texts: list[str]) -> None:
         ]
         for i in range(len(texts))
     ]
-    found = sketch(measured)
+    found = registers_of(sketched(*texts))
     for row, length in enumerate(NGRAMS):
         assert found[row].tolist() == registers(documents, length)
 
 
 @pytest.mark.parametrize("size", [0, 1, 100, 5_000, 15_000, 20_000, 60_000, 100_000, 1_000_000])
 def test_known_sets_are_counted_within_three_standard_errors(size: int) -> None:
-    counted = estimate(ngram_registers(words(np.arange(size, dtype=np.uint64))))
+    counted = SKETCHES.describe(as_table(ngram_registers(words(np.arange(size, dtype=np.uint64)))))
     assert counted["vocabulary_size"] == pytest.approx(size, rel=3 * ERROR)
     assert counted["distinct_ngrams"]["5"] == pytest.approx(max(0, size - 4), rel=3 * ERROR)
 
@@ -70,43 +77,28 @@ def test_registers_are_laid_out_as_datasketch_lays_them_out() -> None:
 def test_merged_batches_count_as_one_batch() -> None:
     texts = ["a b c d e f", "b c d e f g", "世界 你好"]
     parts = [sketched(text) for text in texts]
-    forward = merge(merge(merge(no_sketches(), parts[0]), parts[1]), parts[2])
-    backward = merge(merge(parts[2], parts[1]), parts[0])
-    assert np.array_equal(forward, sketched(*texts))
-    assert np.array_equal(forward, backward)
+    whole = registers_of(sketched(*texts))
+    forward = SKETCHES.merge([SKETCHES.merge([SKETCHES.merge([]), parts[0]]), parts[1], parts[2]])
+    backward = SKETCHES.merge([SKETCHES.merge([parts[2], parts[1]]), parts[0]])
+    assert np.array_equal(registers_of(forward), whole)
+    assert np.array_equal(registers_of(backward), whole)
 
 
 def test_case_and_punctuation_make_no_new_word() -> None:
-    assert estimate(sketched("The cat, the CAT! ..."))["vocabulary_size"] == 2
+    assert SKETCHES.describe(sketched("The cat, the CAT! ..."))["vocabulary_size"] == 2
 
 
 def test_a_character_of_a_spaceless_script_is_a_word() -> None:
-    assert estimate(sketched("你好世界"))["vocabulary_size"] == 4
+    assert SKETCHES.describe(sketched("你好世界"))["vocabulary_size"] == 4
 
 
 def test_ngrams_end_with_their_document() -> None:
-    apart = estimate(sketched("a b", "c d"))
+    apart = SKETCHES.describe(sketched("a b", "c d"))
     assert apart["distinct_ngrams"]["2"] == 2
     assert apart["distinct_ngrams"]["3"] == 0
 
 
 def test_no_text_counts_nothing() -> None:
     nothing = {"vocabulary_size": 0, "distinct_ngrams": {"2": 0, "3": 0, "5": 0}}
-    assert estimate(sketched()) == nothing
-    assert load_estimates([]) == {**nothing, "domains": None}
-
-
-def test_saved_sketches_and_hosts_are_merged_on_loading(tmp_path: Path) -> None:
-    hosts = pl.DataFrame({"host": ["a.org", "b.org"], "documents": [1, 2], "bytes": [10, 20]})
-    save(tmp_path / "one.npz", sketched("a b"), hosts)
-    save(tmp_path / "two.npz", sketched("b c"), merge_hosts([hosts.head(1)]))
-    found = load_estimates([tmp_path / "one.npz", tmp_path / "two.npz"])
-    assert found["vocabulary_size"] == 3
-    assert found["domains"] == {
-        "distinct": 2,
-        "top": [
-            {"domain": "a.org", "documents": 2, "bytes": 20},
-            {"domain": "b.org", "documents": 2, "bytes": 20},
-        ],
-    }
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.npz", "two.npz"]
+    assert SKETCHES.describe(sketched()) == nothing
+    assert SKETCHES.describe(SKETCHES.merge([])) == nothing

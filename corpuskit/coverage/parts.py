@@ -1,0 +1,50 @@
+"""A part of coverage: what is counted in the texts of a batch, how counts merge, what they tell.
+
+Counts are frames of whole numbers or registers, so that they merge in any order to the same bytes.
+A new part is one file and one row in `corpuskit.coverage.PARTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from corpuskit.features import Measured
+
+Tables = dict[str, pl.DataFrame]
+"""The counts of one part, by name; the schema of a table never depends on the batch."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A batch of documents that are counted; the three have one row a document.
+
+    measured : the texts as they are written, behind all cleaners.
+    columns : the user's own columns.
+    scores : doc_id and the features of the documents.
+    source : the name of the input that they are from.
+    """
+
+    measured: Measured
+    columns: pl.DataFrame
+    scores: pl.DataFrame
+    source: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of count.
+
+    count : counts of a batch.
+    merge : counts of several batches together; of none, the counts of nothing.
+    describe : what summary.json tells of the counts, as entries of `coverage.in` or of
+        `coverage.kept`.
+    """
+
+    name: str
+    count: Callable[[Texts], Tables]
+    merge: Callable[[Sequence[Tables]], Tables]
+    describe: Callable[[Tables], dict[str, Any]]
