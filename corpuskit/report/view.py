@@ -87,12 +87,14 @@ def view(
         "distributions": distributions(summary),
         "examples": examples_view(shown, rules),
         "documents": explored,
-        "top_reasons": [
-            (name, rule["fails"])
-            for name, rule in fired(rules)["shown"]
-            if rule["severity"] == "drop"
-        ][:3],
+        "top_reasons": top_reasons(rules),
     }
+
+
+def top_reasons(rules: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """List the three rules that drop and that most documents fail, with how many do."""
+    busy = fired(rules)["shown"]
+    return [(name, rule["fails"]) for name, rule in busy if rule["severity"] == "drop"][:3]
 
 
 def sections(summary: Mapping[str, Any], judged: bool, explored: bool) -> list[str]:
