@@ -44,13 +44,14 @@ def breadth(counts: pl.DataFrame) -> dict[str, Any] | None:
 
 def _evenness(counts: pl.Series) -> dict[str, float] | None:
     """Measure one column: the sum of equal counts once, by an addition without rounding."""
+    counts = counts.cast(pl.UInt64)
     whole = int(counts.sum())
     if not whole:
         return None
     sizes = counts.filter(counts > 0).value_counts(name="times")
     size, times = sizes[counts.name].to_numpy().astype(np.float64), sizes["times"].to_numpy()
     entropy = math.log(whole) - math.fsum(times * size * np.log(size)) / whole
-    largest = counts.cast(pl.UInt64).top_k(LARGEST[-1]).sort(descending=True)
+    largest = counts.top_k(LARGEST[-1]).sort(descending=True)
     tops = {f"top_{k}": round(int(largest.head(k).sum()) / whole, 6) for k in LARGEST}
     return {"effective": round(math.exp(max(0.0, entropy)), 4), **tops}
 

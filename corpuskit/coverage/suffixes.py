@@ -17,7 +17,7 @@ import polars as pl
 
 BEGIN, END = "// ===BEGIN ICANN DOMAINS===", "// ===END ICANN DOMAINS==="
 AT_A_TIME: Final = 1_000_000  # hosts, so that their endings take 100 MB or so
-_ALONE = r"^(?:\[.*\]|\d{1,3}(?:\.\d{1,3}){3})$"  # addresses of IPv6 and of IPv4
+_ALONE = r"^(?:\[.*\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3})$"  # addresses of IPv6 and of IPv4
 
 
 class Suffixes(NamedTuple):

@@ -29,9 +29,9 @@ UNIX_FROM, UNIX_TO = 631_152_000, 4_102_444_800
 DOCUMENTS = {"documents": pl.UInt64}
 YEARS = {"column": pl.UInt8, "year": pl.Int16, "documents": pl.UInt64}
 # Year, and behind it the end, or a month, and behind that the end or a day, and perhaps a time.
-_MONTH, _DAY = r"(?:0[1-9]|1[0-2]|[1-9])", r"(?:0[1-9]|[12]\d|3[01]|[1-9])"
-_BASIC = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])T.*"  # 20240131T235959Z
-_ISO = rf"^(\d{{4}})(?:[-/.]{_MONTH}(?:[-/.]{_DAY}(?:[T\s].*)?)?|{_BASIC})?$"
+_MONTH, _DAY = r"(?:0[1-9]|1[0-2]|[1-9])", r"(?:0[1-9]|[12][0-9]|3[01]|[1-9])"
+_BASIC = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])T.*"  # 20240131T235959Z
+_ISO = rf"^([0-9]{{4}})(?:[-/.]{_MONTH}(?:[-/.]{_DAY}(?:[T\s].*)?)?|{_BASIC})?$"
 
 
 def years(values: pl.Series) -> pl.Series | None:
@@ -53,7 +53,7 @@ def years(values: pl.Series) -> pl.Series | None:
         found = _of_numbers(values.cast(pl.Int64, strict=False))
     elif isinstance(dtype, pl.String):
         text = values.str.strip_chars()
-        digits = text.str.extract(r"^(\d{8}|\d{10}|\d{13}|\d{14})$").cast(pl.Int64)
+        digits = text.str.extract(r"^([0-9]{8}|[0-9]{10}|[0-9]{13,14})$").cast(pl.Int64)
         iso = text.str.extract(_ISO).cast(pl.Int64)
         found = iso.zip_with(iso.is_not_null(), _of_numbers(digits))
     else:
