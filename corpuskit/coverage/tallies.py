@@ -16,7 +16,7 @@ Schema = Mapping[str, type[pl.DataType]]
 
 
 def add_up(tables: Sequence[pl.DataFrame], schema: Schema, names: int = 1) -> pl.DataFrame:
-    """Add counts up by the first `names` columns of the schema; rows are sorted by them.
+    """Add counts up by the first `names` columns of the schema, and sort by them.
 
     Examples
     --------
@@ -24,12 +24,17 @@ def add_up(tables: Sequence[pl.DataFrame], schema: Schema, names: int = 1) -> pl
     >>> add_up([table], {"name": pl.String, "documents": pl.UInt64}).rows()
     [('a', 2), ('b', 4)]
     """
+    return sums(tables, schema, names).sort(list(schema)[:names])
+
+
+def sums(tables: Sequence[pl.DataFrame], schema: Schema, names: int = 1) -> pl.DataFrame:
+    """Add counts up as `add_up` does; rows are in no order."""
     keys, counts = list(schema)[:names], list(schema)[names:]
     typed = [table.select(pl.col(name).cast(kind) for name, kind in schema.items())
              for table in tables]  # fmt: skip
     rows = pl.concat([pl.DataFrame(schema=schema), *typed])
-    sums = rows.group_by(keys).agg(pl.col(name).sum() for name in counts)
-    return sums.sort(keys).select(pl.col(name).cast(kind) for name, kind in schema.items())
+    found = rows.group_by(keys).agg(pl.col(name).sum() for name in counts)
+    return found.select(pl.col(name).cast(kind) for name, kind in schema.items())
 
 
 def largest_first(table: pl.DataFrame, name: str) -> pl.DataFrame:
