@@ -167,6 +167,20 @@ def guard(conditions: Sequence[Mapping[str, Any]] | None) -> Both:
     return say("rule.guard", conditions=join(parts)) if parts else both("")
 
 
+def parameters(number: float) -> str:
+    """Write a number of parameters as model names do.
+
+    Examples
+    --------
+    >>> parameters(26_000_000), parameters(1_500_000_000), parameters(900)
+    ('26M', '1.5B', '900')
+    """
+    for unit, suffix in ((10**9, "B"), (10**6, "M"), (10**3, "K")):
+        if number >= unit:
+            return f"{number / unit:.4g}{suffix}"
+    return f"{number:.0f}"
+
+
 def code(text: Any) -> Markup:
     """Write an identifier as code: escaped, and a line may end after its dots."""
     return Markup("<code>{}</code>").format(identifier(text))
@@ -175,7 +189,7 @@ def code(text: Any) -> Markup:
 FILTERS = {
     function.__name__: function
     for function in (
-        bounded, code, count, feature, guard, identifier, jaccard, keeps, language, plain, reason,
-        rough, seconds, share, size, visible, width,
+        bounded, code, count, feature, guard, identifier, jaccard, keeps, language, parameters,
+        plain, reason, rough, seconds, share, size, visible, width,
     )
 }  # fmt: skip
