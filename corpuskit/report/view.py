@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from corpuskit.report.breadth import breadth_view
 from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.duplicates import duplicates_view
 from corpuskit.report.guards import guards
@@ -79,6 +80,7 @@ def view(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None) 
         "volumes": volumes(summary["coverage"]),
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
+        "breadth": breadth_view(summary["coverage"]),
         "distributions": distributions(summary),
         "documents": summary.get("sample_documents", []),
         "examples": examples(summary["examples"]),
