@@ -2,7 +2,9 @@
 
 A document whose letters are mostly Han is simplified or traditional by the characters that only
 one of GB 2312 and Big5 has (`kernels.chinese`): at least three, and four times as many of one kind
-as of the other. Documents in Japanese and Korean are not asked: they write characters of both.
+as of the other. Japanese with kana and Korean with Hangul are not asked: they write characters of
+both. What has neither is asked whatever its language: the model takes 27 of 100 poems of the Tang
+for Japanese.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from corpuskit.kernels.chinese import SIMPLIFIED, TRADITIONAL, count_chinese
 
 HAN: Final = "Han"
 KINDS: Final = ("Hans", "Hant", "undetermined", "other_languages")
-OTHER_LANGUAGES: Final = ("ja", "ko")
+OTHER_LANGUAGES: Final = {"ja": "kana_ratio", "ko": "hangul_ratio"}
+"""With the feature that is above 0 in text of the language."""
 FEWEST, TIMES_AS_MANY = 3, 4
 SCRIPTS = {"script": pl.String, "kind": pl.UInt8, "documents": pl.UInt64, "bytes": pl.UInt64}
 
@@ -46,11 +49,17 @@ def _kinds(texts: Texts, han: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray
     clear = simplified + traditional >= FEWEST
     hans = clear & (simplified >= TIMES_AS_MANY * traditional)
     hant = clear & (traditional >= TIMES_AS_MANY * simplified)
-    if "language" in texts.scores.columns:
-        other = texts.scores["language"].is_in(OTHER_LANGUAGES).to_numpy()[han]
-    else:
-        other = np.zeros(len(counts), np.bool_)
-    return np.select([other, hans, hant], [3, 0, 1], 2)
+    other = texts.scores.filter(pl.Series(han)).select(_in_other_language(texts.scores.columns))
+    return np.select([other.to_series().to_numpy(), hans, hant], [3, 0, 1], 2)
+
+
+def _in_other_language(known: Sequence[str]) -> pl.Expr:
+    """Tell Japanese and Korean; nothing is, where the columns are not all measured."""
+    other = pl.repeat(False, pl.len())
+    for language, letters in OTHER_LANGUAGES.items():
+        if "language" in known and letters in known:
+            other |= (pl.col("language") == language) & (pl.col(letters) > 0)
+    return other.alias("other")
 
 
 def merge(tables: Sequence[Tables]) -> Tables:

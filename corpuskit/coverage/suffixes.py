@@ -17,7 +17,7 @@ import polars as pl
 
 BEGIN, END = "// ===BEGIN ICANN DOMAINS===", "// ===END ICANN DOMAINS==="
 AT_A_TIME: Final = 1_000_000  # hosts, so that their endings take 100 MB or so
-_ALONE = r"^(?:\[.*\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3})$"  # addresses of IPv6 and of IPv4
+_ALONE = r"^\[.*\]$|(?:^|\.)[0-9]+$"  # addresses of IPv6 and of IPv4; no suffix is a number
 
 
 class Suffixes(NamedTuple):
@@ -69,7 +69,8 @@ def registered_domains(hosts: pl.Series) -> pl.Series:
 
     Returns
     -------
-    An IP address, a public suffix and what has an empty label stay as they are.
+    An IP address, what ends in a number, a public suffix, and what has an empty label stay as they
+    are.
 
     Examples
     --------

@@ -162,7 +162,7 @@ def years(before: Row, after: Row) -> Chart | None:
         for start in starts
     ]
     alt = Phrase("breadth.years_alt", {"first": str(first), "last": str(last)})
-    return columns("years", _triples(rows), "@breadth.year", alt)
+    return columns("years", _triples(rows), "@chart.year", alt)
 
 
 def _triples(rows: Sequence[tuple[Any, ...]]) -> list[tuple[str, int, int]]:
@@ -197,4 +197,4 @@ def depth(before: Row, after: Row) -> Chart | None:
         for parts, numbers in enumerate(zip(found["documents"], kept, strict=True))
     ]
     alt = Phrase("breadth.depth_alt")
-    return columns("url-depth", _triples(rows), "@breadth.depth_axis", alt)
+    return columns("url-depth", _triples(rows), "@chart.path_parts", alt)

@@ -19,6 +19,8 @@ def counted(*rows: tuple[str, str, str]) -> Tables:
             "byte_count": text.str.len_bytes(),
             "script": pl.Series([row[1] for row in rows], dtype=pl.String),
             "language": pl.Series([row[2] for row in rows], dtype=pl.String),
+            "kana_ratio": text.str.contains("[ぁ-ヿ]").cast(pl.Float64),
+            "hangul_ratio": text.str.contains("[가-힣]").cast(pl.Float64),
         }
     )
     return SCRIPTS_PART.count(Texts(Measured(text), pl.DataFrame(), scores, "a.jsonl"))
@@ -51,9 +53,10 @@ def test_four_times_as_many_decide_and_fewer_do_not() -> None:
     assert one("漢語學習" + "汉") == "Hant"
 
 
-def test_japanese_and_korean_are_not_asked() -> None:
-    assert one(SIMPLIFIED, "ja") == one(TRADITIONAL, "ko") == "other_languages"
-    assert one(TRADITIONAL, "und") == "Hant"
+def test_japanese_with_kana_and_korean_with_hangul_are_not_asked() -> None:
+    assert one(SIMPLIFIED + "の", "ja") == one(TRADITIONAL + "는", "ko") == "other_languages"
+    assert one(SIMPLIFIED + "の", "zh") == "Hans"
+    assert one(TRADITIONAL, "ja") == one(TRADITIONAL, "und") == "Hant"
 
 
 def test_kinds_add_up_to_the_script_and_bytes_are_counted() -> None:
