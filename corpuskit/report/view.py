@@ -82,10 +82,7 @@ def view(
         "languages": cut(summary["languages"], ROWS_SHOWN),
         "scripts": cut(summary["scripts"], ROWS_SHOWN),
         "not_measured": not_measured(summary),
-        "volumes": volumes(summary["coverage"]),
-        "domains": domains(summary["coverage"]),
-        "lengths": lengths(summary["coverage"]),
-        "breadth": breadth_view(summary["coverage"]),
+        **covered(summary["coverage"]),
         "distributions": distributions(summary),
         "examples": examples_view(shown, rules),
         "documents": explored,
@@ -94,6 +91,16 @@ def view(
             for name, rule in fired(rules)["shown"]
             if rule["severity"] == "drop"
         ][:3],
+    }
+
+
+def covered(coverage: Mapping[str, Any]) -> dict[str, Any]:
+    """Prepare what is told of `coverage`."""
+    return {
+        "volumes": volumes(coverage),
+        "domains": domains(coverage),
+        "lengths": lengths(coverage),
+        "breadth": breadth_view(coverage),
     }
 
 
