@@ -83,7 +83,7 @@ def sha256(path: Path) -> str:
 
 def versions() -> dict[str, str]:
     """Name the versions that the bytes of the output depend on."""
-    names = ("polars", "pyarrow", "numpy", "numba")
+    names = ("polars", "pyarrow", "numpy", "numba", "publicsuffixlist")
     own = {"corpuskit": corpuskit.__version__, "python": platform.python_version()}
     return {**own, **{name: version(name) for name in names}}
 

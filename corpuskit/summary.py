@@ -236,8 +236,8 @@ def counted(
     before = [job.layout.counts(receipt["split"]) for receipt in receipts]
     after = [job.layout.counts(f"kept-{shard['shard']:05d}") for shard in shards]
     return {
-        "in": {**measured["in"], **coverage.describe(before)},
-        "kept": {**measured["kept"], **coverage.describe(after)},
+        "in": coverage.unite(measured["in"], coverage.describe(before)),
+        "kept": coverage.unite(measured["kept"], coverage.describe(after)),
     }
 
 

@@ -11,13 +11,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpuskit.coverage import counts
+from corpuskit.coverage.breadth import unite
 from corpuskit.coverage.counts import Counts, save
 from corpuskit.coverage.hosts import HOSTS, host_column
 from corpuskit.coverage.parts import Part, Texts
+from corpuskit.coverage.scripts import SCRIPTS_PART
 from corpuskit.coverage.sketches import SKETCHES
+from corpuskit.coverage.sources import SOURCES
 from corpuskit.coverage.statistics import statistics
+from corpuskit.coverage.years import YEARS_PART
 
-PARTS: Final[tuple[Part, ...]] = (SKETCHES, HOSTS)
+PARTS: Final[tuple[Part, ...]] = (SKETCHES, HOSTS, SCRIPTS_PART, SOURCES, YEARS_PART)
 
 __all__ = [
     "PARTS",
@@ -30,6 +34,7 @@ __all__ = [
     "merge",
     "save",
     "statistics",
+    "unite",
 ]
 
 

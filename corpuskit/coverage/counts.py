@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from corpuskit.coverage.breadth import unite
 from corpuskit.coverage.parts import Part, Tables, Texts
 from corpuskit.writers import atomic
 
@@ -62,5 +63,5 @@ def describe(parts: Sequence[Part], paths: Iterable[Path]) -> dict[str, Any]:
     total = merge(parts, [total, *waiting])
     told: dict[str, Any] = {}
     for part in parts:
-        told |= part.describe(total[part.name])
+        told = unite(told, part.describe(total[part.name]))
     return told

@@ -41,7 +41,7 @@ class Part:
     count : counts of a batch.
     merge : counts of several batches together; of none, the counts of nothing.
     describe : what summary.json tells of the counts, as entries of `coverage.in` or of
-        `coverage.kept`.
+        `coverage.kept`; axes of `breadth` are united with those of other parts.
     """
 
     name: str

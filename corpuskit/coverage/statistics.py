@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from corpuskit.coverage.breadth import breadth
 from corpuskit.coverage.tokens import estimated_tokens
 from corpuskit.schema import DOC_ID, KEEP
 
@@ -53,6 +54,7 @@ def statistics(
         "coverage": {
             side: {name: int(groups[f"{name}.{side}"].sum()) for name in volumes}
             | {"lengths": {"edges": LENGTH_EDGES, "documents": lengths[side]}}
+            | _breadth(groups, side)
             for side in SIDES
         },
         "histograms": {name: {"edges": edges[name], **bins} for name, bins in histograms.items()},
@@ -91,6 +93,16 @@ def _table(groups: pl.DataFrame, column: str) -> dict[str, Any]:
         row[column]: {unit: {side: row[f"{unit}.{side}"] for side in SIDES} for unit in units}
         for row in ordered.iter_rows(named=True)
     }
+
+
+def _breadth(groups: pl.DataFrame, side: str) -> dict[str, Any]:
+    """Tell how varied languages and scripts are, where they are measured."""
+    axes = {}
+    for column in ("language", "script"):
+        if column in groups.columns:
+            units = (pl.col(f"{unit}.{side}").sum().alias(unit) for unit in ("documents", "bytes"))
+            axes[f"{column}s"] = breadth(groups.group_by(column).agg(units))
+    return {"breadth": axes} if axes else {}
 
 
 def choose_edges(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from corpuskit.report.breadth import breadth_view
 from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.documents import examples_view, explorer_documents
 from corpuskit.report.duplicates import duplicates_view
@@ -81,9 +82,7 @@ def view(
         "languages": cut(summary["languages"], ROWS_SHOWN),
         "scripts": cut(summary["scripts"], ROWS_SHOWN),
         "not_measured": not_measured(summary),
-        "volumes": volumes(summary["coverage"]),
-        "domains": domains(summary["coverage"]),
-        "lengths": lengths(summary["coverage"]),
+        **covered(summary["coverage"]),
         "distributions": distributions(summary),
         "examples": examples_view(shown, rules),
         "documents": explored,
@@ -95,6 +94,16 @@ def top_reasons(rules: Mapping[str, Any]) -> list[tuple[str, int]]:
     """List the three rules that drop and that most documents fail, with how many do."""
     busy = fired(rules)["shown"]
     return [(name, rule["fails"]) for name, rule in busy if rule["severity"] == "drop"][:3]
+
+
+def covered(coverage: Mapping[str, Any]) -> dict[str, Any]:
+    """Prepare what is told of `coverage`."""
+    return {
+        "volumes": volumes(coverage),
+        "domains": domains(coverage),
+        "lengths": lengths(coverage),
+        "breadth": breadth_view(coverage),
+    }
 
 
 def sections(summary: Mapping[str, Any], judged: bool, explored: bool) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.coverage.hosts import HOSTS, host_column
+from corpuskit.coverage.hosts import HOSTS, host_column, path_depths
 from corpuskit.coverage.parts import Tables, Texts
 from corpuskit.features import Measured
 
@@ -65,7 +65,12 @@ def test_without_a_column_of_addresses_nothing_is_counted() -> None:
     frame = pl.DataFrame({"url": [1], "other": ["http://a.org"]})
     assert host_column(frame) is None
     assert counted(frame, 1)["hosts"].height == 0
-    assert HOSTS.describe(HOSTS.merge([counted(frame, 1)])) == {"domains": None}
+    assert HOSTS.describe(HOSTS.merge([counted(frame, 1)])) == {
+        "domains": None,
+        "registered_domains": None,
+        "url_depth": None,
+        "breadth": {"hosts": None, "domains": None},
+    }
 
 
 def test_hosts_merge_in_any_order_and_are_sorted_by_documents_then_name() -> None:
@@ -81,3 +86,41 @@ def test_hosts_merge_in_any_order_and_are_sorted_by_documents_then_name() -> Non
             {"domain": "a.org", "documents": 1, "bytes": 2},
         ],
     }
+
+
+def test_registered_domains_gather_their_hosts() -> None:
+    addresses = ["http://a.b.co.uk/1", "http://c.b.co.uk/2", "http://me.github.io", "http://x.org"]
+    found = HOSTS.describe(counted(pl.DataFrame({"url": addresses}), 1, 2, 4, 8))
+    assert found["domains"]["distinct"] == 4
+    assert found["registered_domains"]["distinct"] == 3
+    assert found["registered_domains"]["top"][0] == {"name": "b.co.uk", "documents": 2, "bytes": 3}
+    assert found["registered_domains"]["public_suffixes"].startswith("publicsuffixlist ")
+    assert found["breadth"]["hosts"]["effective"] == 4
+    assert found["breadth"]["domains"]["top_1"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://a.org", 0),
+        ("http://a.org/", 0),
+        ("http://a.org?q=/x/y", 0),
+        ("http://a.org/#/x/y", 0),
+        ("http://a.org/x", 1),
+        (" http://me@a.org:80//x//y/ ", 2),
+        ("http://a.org\\x\\y", 2),
+        ("//a.org/x y/z", 2),
+        ("http://a.org/" + "x/" * 9, 9),
+        ("http://a.org/" + "x/" * 10, 10),
+        ("http://a.org/" + "x/" * 5_000, 10),
+    ],
+)
+def test_a_path_is_as_deep_as_it_has_parts_that_are_not_empty(address: str, expected: int) -> None:
+    assert path_depths(pl.Series([address])).item() == expected
+
+
+def test_depths_are_counted_of_documents_with_a_host() -> None:
+    frame = pl.DataFrame({"url": ["http://a.org/x", "http://a.org/y", "/no/host", None]})
+    one, other = counted(frame, 1, 1, 1, 1), counted(pl.DataFrame({"url": ["http://a.org"]}), 1)
+    found = HOSTS.describe(HOSTS.merge([one, other]))["url_depth"]["documents"]
+    assert found == [1, 2, *[0] * 9]
