@@ -14,10 +14,11 @@ from corpuskit.coverage import counts
 from corpuskit.coverage.counts import Counts, save
 from corpuskit.coverage.hosts import HOSTS, host_column
 from corpuskit.coverage.parts import Part, Texts
+from corpuskit.coverage.repeated_lines import REPEATED_LINES
 from corpuskit.coverage.sketches import SKETCHES
 from corpuskit.coverage.statistics import statistics
 
-PARTS: Final[tuple[Part, ...]] = (SKETCHES, HOSTS)
+PARTS: Final[tuple[Part, ...]] = (SKETCHES, HOSTS, REPEATED_LINES)
 
 __all__ = [
     "PARTS",
