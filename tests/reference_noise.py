@@ -89,7 +89,7 @@ def counts_alone(text: str, i: int, width: int) -> bool:
     if any(mark not in WORD_MARKS for mark in text[i + 1 : i + width]):
         return True
     before = text[i - 1] if i else " "
-    if width > 2:
+    if width > 2 or text[i] == "ß":
         return False
     if text[i] == "Â":
         return True
@@ -171,10 +171,12 @@ def with_area(data: bytes, i: int) -> int:
 
 
 def points_to_somebody(address: bytes) -> bool:
-    """Leave out special addresses, and IPv6 with one or two groups beside its gap."""
+    """Leave out special addresses, IPv4 of short numbers, IPv6 of few groups."""
     try:
         found = ipaddress.ip_address(address.decode())
     except ValueError:
+        return False
+    if b":" not in address and not re.search(b"[0-9]{3}", address):
         return False
     if b"::" in address and len(re.findall(b"[0-9A-Fa-f]+", address)) < 3:
         return False

@@ -8,7 +8,8 @@ is the idea of ftfy (Speer 2019, zenodo 2591652); the exceptions below are our o
 Writers put a mark behind an accented letter (``CAFÉ…``, ``é”``, ``5 Å²``, ``NESCAFÉ®``), and
 that may be valid UTF-8 too. So a sequence whose other characters are all such marks
 (`WORD_MARKS`) counts only beside another sequence, or where the case gives it away: two
-characters with Â in front; with Ã, not behind a capital; with another, behind a small letter.
+characters with Â in front; with Ã, not behind a capital; with another capital, behind a small
+letter.
 
 UTF-8 taken for GBK: 锟斤拷 (two U+FFFD), 锛 and 銆 (the first two bytes of full-width punctuation
 and of 、。「, characters of names and chemistry else). Memory that was never written, read as GBK:
@@ -99,7 +100,7 @@ def _may_follow(lead, byte):  # type: ignore[no-untyped-def]
 def _given_away(data, start, i):  # type: ignore[no-untyped-def]
     """Say whether one letter and one mark are a broken character by what stands before them."""
     lead = np.int64(data[i + 1]) + 0x40
-    if lead >= 0xE0:
+    if lead >= 0xDF:  # ß and small letters
         return False
     if lead == 0xC2:
         return True

@@ -5,11 +5,11 @@ if no letter, digit or ``_ / = # % & @ $`` stands before it, nor a hyphen or ful
 digit; and it may end where no letter, digit, ``_`` or ``@`` follows, nor a hyphen or full stop
 before a digit. So ids in addresses of pages, amounts and parts of longer numbers are left out.
 
-- IPv4: four numbers up to 255 without leading zeros; ``//`` and one of ``=#%&@$`` may stand
-  before it. IPv6: eight groups, or three and more with one ``::``, of 2000::/3. Addresses that
+- IPv4: four numbers up to 255 without leading zeros, one of them with three digits; ``//`` and one
+  of ``=#%&@$`` may stand before it. IPv6: eight groups, or three and more with one ``::``, of 2000::/3. Addresses that
   point to nobody are left out (IANA's special-purpose registries, RFC 6890): private, loopback,
-  link-local, documentation, multicast, reserved. Section numbers and versions of four parts look
-  the same; they count.
+  link-local, documentation, multicast, reserved. Most of what else has four parts is a version or
+  the number of a section, and those hardly reach 100; of all addresses 2.3 % do not either.
 - China, GB 11643-1999: 18 characters, region of a province, date of birth from 1900 on, check
   character by ISO 7064 MOD 11-2.
 - United States: ``ddd-dd-dddd``, area not 000, 666 or 9xx, group not 00, serial not 0000 (SSA);
@@ -18,6 +18,12 @@ before a digit. So ids in addresses of pages, amounts and parts of longer number
   digit twice or thrice and all others once at most, a digit that is there thrice not three times in
   a row; check digit by ISO 7064 MOD 11,10. Alone or as ``dd ddd ddd ddd``. Eleven digits of the
   form of a Chinese mobile number are a telephone number.
+
+False alarms: of 236 strings of 18 digits in 170 MB of web pages and documentation none passes as an
+identity card, of 856 of 11 digits one as a tax number, and the 11 of the form of a social security
+number are all parts of an ISBN or a telephone number, which the rule of what stands beside rules
+out. Made up at random, 9.2 % of dated numbers pass the check of China and 0.36 % of 11 digits that
+of Germany; the form of the United States has no check digit.
 """
 
 from __future__ import annotations
@@ -131,7 +137,7 @@ def _address(data, start, i, end, stop):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True, _nrt=False)
 def _version_4(data, i, stop):  # type: ignore[no-untyped-def]
-    j, packed = i, np.int64(0)
+    j, packed, long = i, np.int64(0), False
     for place in range(4):
         if place > 0:
             if j >= stop or data[j] != 46:
@@ -143,8 +149,8 @@ def _version_4(data, i, stop):  # type: ignore[no-untyped-def]
             end += 1
         if end == j or end - j > 3 or value > 255 or (data[j] == 48 and end - j > 1):
             return i
-        packed, j = packed * 256 + value, end
-    return j if _ends(data, j, stop) and not _is_special(packed) else i
+        packed, long, j = packed * 256 + value, long or value >= 100, end
+    return j if long and _ends(data, j, stop) and not _is_special(packed) else i
 
 
 @njit(nogil=True, cache=True, _nrt=False)
