@@ -2,14 +2,16 @@
 
 A line is its normalised form (`corpuskit.kernels.line_marks`: lower case, digits as 0, without
 punctuation), so ``Page 12 of 30`` and ``page 34 of 56`` are one. Blank lines and lines of nothing
-but punctuation do not count. Lines are not brought into Unicode's normal form C before.
+but punctuation do not count. Lines are not brought into Unicode's normal form C before. A document
+counts a line once, or one page with a thousand equal lines would outweigh all others.
 
 Of all different lines those are held whose hash begins with L zero bits, one in 2^L, where L is the
 least that leaves at most `LINES` of them (adaptive sampling: Wegman 1984, Flajolet 1990; for
 repetitions Gibbons 2001, "Distinct sampling"). L depends on the set of lines alone, so counts merge
 in any order to the same rows. A line is in the sample on every document or on none: the documents
-of each are exact. Shares are ratios over the sample; their error is 1.96 standard errors of a
-ratio under sampling of lines one by one (Cochran 1977, 2.11): where L is 0 they are exact.
+of each are exact. Shares are of all lines of all documents, ratios over the sample; their error is
+1.96 standard errors of a ratio under sampling of lines one by one (Cochran 1977, 2.11): where L is
+0 they are exact.
 
 Texts to show are kept of a smaller sample of the same kind, of lines of `LEAST_WIDTH` and more.
 Exact counts, and taking such lines out, are `corpuskit.repeats`.
@@ -31,7 +33,7 @@ from corpuskit.kernels.kept_lines import gather_spans
 from corpuskit.kernels.line_marks import BARE, Lines, mark_lines
 from corpuskit.schema import DOC_ID
 
-LINES: Final = 1 << 14
+LINES: Final = 1 << 16
 """Different lines that are counted, at most."""
 TEXTS: Final = 1 << 12
 """Different lines whose text is kept, at most."""
@@ -42,7 +44,7 @@ SHOWN: Final = 20
 ON_DOCUMENTS: Final = (2, 10, 100)
 _NORMAL = 1.96  # two-sided 95 % of the normal distribution
 
-LINE_TABLE = {"hash": pl.UInt64, "documents": pl.UInt32, "lines": pl.UInt64, "width": pl.UInt32}
+LINE_TABLE = {"hash": pl.UInt64, "documents": pl.UInt32, "width": pl.UInt32}
 TEXT_TABLE = {"hash": pl.UInt64, "documents": pl.UInt32, DOC_ID: pl.UInt64, "text": pl.String}
 TOTAL_TABLE = {"lines": pl.UInt64, "width": pl.UInt64, "level": pl.UInt8, "text_level": pl.UInt8}
 
@@ -66,7 +68,7 @@ def count(texts: Texts) -> Tables:
 
 
 def _lines(lines: Lines, rows: npt.NDArray[np.int64]) -> pl.DataFrame:
-    """Count documents and lines of every different one among `rows`."""
+    """Count the documents of every different line among `rows`."""
     hashes = lines.hashes[rows]
     order = np.argsort(hashes, kind="stable")  # so that the lines of a document stay together
     hashes = hashes[order]
@@ -76,8 +78,7 @@ def _lines(lines: Lines, rows: npt.NDArray[np.int64]) -> pl.DataFrame:
     new = np.r_[True, hashes[1:] != hashes[:-1]]
     begins = np.flatnonzero(new)
     documents = np.add.reduceat((new | np.r_[True, document[1:] != document[:-1]]) * 1, begins)
-    columns = (hashes[begins], documents, np.diff(np.r_[begins, len(hashes)]),
-               lines.widths[rows][order][begins])  # fmt: skip
+    columns = hashes[begins], documents, lines.widths[rows][order][begins]
     return pl.DataFrame(dict(zip(LINE_TABLE, columns, strict=True))).cast(LINE_TABLE)  # type: ignore[arg-type]
 
 
@@ -132,9 +133,7 @@ def merge(tables: Sequence[Tables]) -> Tables:
     totals = pl.concat([_totals(0, 0, 0, 0), *(one["totals"] for one in tables)])
     level, text_level = (int(totals[name].max()) for name in ("level", "text_level"))  # type: ignore[arg-type]
     found, level = thin(
-        lines.group_by("hash").agg(
-            pl.col("documents").sum(), pl.col("lines").sum(), pl.col("width").first()
-        ),
+        lines.group_by("hash").agg(pl.col("documents").sum(), pl.col("width").first()),
         LINES,
         level,
     )
@@ -152,9 +151,8 @@ def merge(tables: Sequence[Tables]) -> Tables:
 def describe(tables: Tables) -> dict[str, Any]:
     """Tell shares of lines and of characters, and the lines on most documents."""
     totals, found = tables["totals"].row(0, named=True), tables["lines"]
-    lines = found["lines"].to_list()
-    widths = (found["lines"] * found["width"].cast(pl.UInt64)).to_list()
     documents = found["documents"].to_list()
+    widths = (found["documents"].cast(pl.UInt64) * found["width"].cast(pl.UInt64)).to_list()
     chance = 2.0 ** -totals["level"]
     told = {
         "lines": totals["lines"],
@@ -165,7 +163,7 @@ def describe(tables: Tables) -> dict[str, Any]:
         "on": [
             {
                 "documents": least,
-                **_share("lines", lines, documents, least, chance),
+                **_share("lines", documents, documents, least, chance),
                 **_share("width", widths, documents, least, chance),
             }
             for least in ON_DOCUMENTS

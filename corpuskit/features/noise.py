@@ -41,7 +41,7 @@ FEATURES = (
            f"{_NUMBER}"),
     _count("ip_address_count", "addresses",
            "IPv4 and IPv6 addresses, without private, reserved and documentation ranges.",
-           "RFC 6890. Of IPv4 one number has three digits: others are mostly sections or versions."),
+           "RFC 6890. Of IPv4 one number has three digits: others are seldom addresses."),
     _count("cn_id_number_count", "numbers",
            "Chinese identity cards: 18 characters with region, date and check character.",
            f"GB 11643-1999, ISO 7064 MOD 11-2. {_NUMBER}"),

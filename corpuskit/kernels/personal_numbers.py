@@ -6,10 +6,11 @@ digit; and it may end where no letter, digit, ``_`` or ``@`` follows, nor a hyph
 before a digit. So ids in addresses of pages, amounts and parts of longer numbers are left out.
 
 - IPv4: four numbers up to 255 without leading zeros, one of them with three digits; ``//`` and one
-  of ``=#%&@$`` may stand before it. IPv6: eight groups, or three and more with one ``::``, of 2000::/3. Addresses that
-  point to nobody are left out (IANA's special-purpose registries, RFC 6890): private, loopback,
-  link-local, documentation, multicast, reserved. Most of what else has four parts is a version or
-  the number of a section, and those hardly reach 100; of all addresses 2.3 % do not either.
+  of ``=#%&@$`` may stand before it. IPv6: eight groups, or three and more with one ``::``, of
+  2000::/3. Addresses that point to nobody are left out (IANA's special-purpose registries, RFC
+  6890): private, loopback, link-local, documentation, multicast, reserved. Most of what else has
+  four parts is a version or the number of a section, and those hardly reach 100; of all addresses
+  2.3 % do not either.
 - China, GB 11643-1999: 18 characters, region of a province, date of birth from 1900 on, check
   character by ISO 7064 MOD 11-2.
 - United States: ``ddd-dd-dddd``, area not 000, 666 or 9xx, group not 00, serial not 0000 (SSA);

@@ -9,6 +9,7 @@ from typing import Any
 from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.duplicates import duplicates_view
 from corpuskit.report.guards import guards
+from corpuskit.report.noise import noise_view
 from corpuskit.report.questions import questions
 from corpuskit.report.repeats import repeats_intro, repeats_rows
 from corpuskit.report.sentences import both, feature, rough, size
@@ -79,6 +80,7 @@ def view(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None) 
         "volumes": volumes(summary["coverage"]),
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
+        "noise": noise_view(summary["coverage"]),
         "distributions": distributions(summary),
         "documents": summary.get("sample_documents", []),
         "examples": examples(summary["examples"]),
