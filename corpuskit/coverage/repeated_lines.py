@@ -14,7 +14,8 @@ of each are exact. Shares are of all lines of all documents, ratios over the sam
 0 they are exact.
 
 Texts to show are kept of a smaller sample of the same kind, of lines of `LEAST_WIDTH` and more.
-Exact counts, and taking such lines out, are `corpuskit.repeats`.
+Lines with what may be personal data are never told. Exact counts, and taking such lines out, are
+`corpuskit.repeats`.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ import numpy.typing as npt
 import polars as pl
 
 from corpuskit.coverage.parts import Part, Tables, Texts
-from corpuskit.kernels.arrow import text_series
+from corpuskit.kernels.arrow import text_buffer, text_series
 from corpuskit.kernels.kept_lines import gather_spans
 from corpuskit.kernels.line_marks import BARE, Lines, mark_lines
+from corpuskit.kernels.noise import KINDS, count_noise
 from corpuskit.schema import DOC_ID
 
 LINES: Final = 1 << 16
@@ -190,8 +192,12 @@ def _share(
 
 
 def most_spread(texts: pl.DataFrame) -> list[dict[str, Any]]:
-    """List the lines of the sample that stand on most documents, on two at least."""
-    many = texts.filter(pl.col("documents") > 1)
+    """List the lines of the sample that stand on most documents, on two at least.
+
+    Those in which a mail address or a number of a person or machine is found are left out.
+    """
+    personal = count_noise(text_buffer(texts["text"]))[:, KINDS.index("mail_address") :].any(axis=1)
+    many = texts.filter((pl.col("documents") > 1) & ~pl.Series(personal))
     best = many.sort("documents", "hash", descending=[True, False]).head(SHOWN)
     return best.select("text", "documents").to_dicts()
 

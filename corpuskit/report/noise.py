@@ -12,7 +12,7 @@ from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.sentences import both
 from corpuskit.report.specs import bars
 from corpuskit.report.texts import say
-from corpuskit.report.wording import NOTHING, Both, measured, plain, share
+from corpuskit.report.wording import NOTHING, Both, measured, share
 
 GROUPS: Final = {
     "broken": (
@@ -97,32 +97,37 @@ def _says(
 
 
 def _chart(rows: Sequence[Mapping[str, Any]]) -> Chart | None:
-    drawn = [
-        (f"@noise.kind.{row['kind']}", *row["documents"]) for row in rows if row["documents"][0]
-    ]
+    drawn: list[Any] = [(row["name"], *row["documents"]) for row in rows if row["documents"][0]]
     alt = Phrase("noise.alt", {"n": len(drawn)})
-    return bars("noise", drawn, "@noise.documents_axis", alt, "@noise.kind_column")
+    head: Any = say("noise.kind_column")
+    return bars("noise", drawn, "@chart.documents", alt, head)
 
 
 def _lines(sides: Sequence[Any]) -> list[dict[str, Any]]:
     """List the shares of lines and of text on 2, 10, 100 documents, each with its error."""
-    before, after = (side["on"] for side in sides)
+    before, after = sides
     return [
         {
             "documents": one["documents"],
-            "cells": [_estimate(row, name) for name in ("lines", "width") for row in (one, two)],
+            "cells": [
+                _estimate(row, name, side["sampled"])
+                for name in ("lines", "width")
+                for row, side in ((one, before), (two, after))
+            ],
         }
-        for one, two in zip(before, after, strict=True)
+        for one, two in zip(before["on"], after["on"], strict=True)
     ]
 
 
-def _estimate(row: Mapping[str, Any], name: str) -> Both:
+def _estimate(row: Mapping[str, Any], name: str, sampled: float) -> Both:
     value, error = row[name], row[f"{name}_error"]
     if value is None:
         return both(NOTHING)
+    if not value and sampled < 1:
+        return say("noise.none_sampled")
     if not error:
         return both(share(value, 1))
-    return say("noise.within", value=share(value, 1), error=f"{plain(round(100 * error, 1))}%")
+    return say("noise.within", value=share(value, 1), error=share(error, 1))
 
 
 def _sampled(side: Mapping[str, Any]) -> Both:

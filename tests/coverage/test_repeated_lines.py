@@ -91,6 +91,13 @@ def test_the_text_is_that_of_the_smallest_doc_id_whatever_the_order() -> None:
         assert describe(merge(order))["repeated_lines"]["most_spread"][0]["text"] == FOOTER.upper()
 
 
+def test_a_line_with_personal_data_is_counted_and_not_told() -> None:
+    contact = "Write to the office: me@example.org", "Call the office today: 212-555-1234"
+    found = told("\n".join([*contact, FOOTER]), "\n".join([*contact, FOOTER]))
+    assert found["most_spread"] == [{"text": FOOTER, "documents": 2}]
+    assert found["on"][0]["lines"] == 1
+
+
 def test_a_long_line_is_cut_and_a_short_one_is_not_shown() -> None:
     wide = "中" * 200
     assert told(f"short line\n{wide}", f"short line\n{wide}")["most_spread"] == [

@@ -58,8 +58,8 @@ def test_the_most_frequent_kind_of_each_group_is_said(lang: str) -> None:
     after = noise(mojibake=43, html_remains=117, mail_addresses=453)
     text = page({"noise": before}, {"noise": after}, lang=lang)
     expected = {
-        "en": ("Remains of HTML is in most documents: 117 of the kept ones",
-               "Mail addresses are in most documents: 453 of the kept ones", "not of proof"),
+        "en": ("Remains of HTML, in 117 of the kept documents",
+               "Mail addresses, in 453 of the kept documents", "not of proof"),
         "zh": ("HTML 残留：保留的文档中有 117 篇", "邮箱地址：保留的文档中有 453 篇", "不是证据"),
     }  # fmt: skip
     for part in expected[lang]:
@@ -76,13 +76,13 @@ def test_a_clean_corpus_is_said_to_be_clean_and_nothing_is_drawn() -> None:
 def test_nothing_kept_has_no_rate_per_million() -> None:
     found = run({"noise": noise(mojibake=2)}, {"noise": noise(), "characters": 0, "documents": 0})
     assert noise_view(found["coverage"])["groups"]["broken"][0]["per_million"][1] == "–"
-    assert "0 of the kept ones (–), 2 before" in Page(render(found)).text
+    assert "in 0 of the kept documents (–); before, in 2" in Page(render(found)).text
 
 
 def test_only_kinds_that_have_documents_are_drawn() -> None:
     chart = noise_view(run({"noise": noise(mojibake=2)}, {"noise": noise()})["coverage"])["chart"]
     assert chart is not None
-    assert chart.rows == (("@noise.kind.mojibake", 2, 0),)
+    assert [(str(name), *numbers) for name, *numbers in chart.rows] == [("Mojibake", 2, 0)]
 
 
 def test_shares_of_lines_have_their_error_and_the_sample_is_named() -> None:
@@ -91,6 +91,14 @@ def test_shares_of_lines_have_their_error_and_the_sample_is_named() -> None:
     assert "36,618 were followed, one in 8, chosen by their hash" in text
     assert "all 450,150 lines, 292,944 different ones, were counted" in text
     assert "This run did not count noise" in text
+
+
+def test_a_sample_without_such_lines_is_no_proof_that_there_are_none() -> None:
+    assert "none in the sample" in page(
+        {"repeated_lines": lines(0.5, 0.0)}, {"repeated_lines": lines()}
+    )
+    text = page({"repeated_lines": lines(1, 0.0)}, {"repeated_lines": lines(1)})
+    assert "none in the sample" not in text
 
 
 def test_lines_of_the_corpus_are_shown_as_text() -> None:
