@@ -165,7 +165,7 @@ def with_area(data: bytes, i: int) -> int:
     own = len(re.findall(b"[0-9]", start.group()))
     *_, (total, end) = [(0, i), *groups(data, start.end(), b"[ -](?=[0-9]{2})", 12 - own)]
     first = re.compile(b"[0-9]{2}").match(data, start.end())
-    least = 10 if not bracket and plain and plain[1] == b" " else 9
+    least = 10 if not bracket and plain and (plain[1] == b" " or own == 5) else 9
     right = first and total and own + total >= least
     return end if right and re.compile(END).match(data, end) else i
 

@@ -55,33 +55,40 @@ def count(texts: Texts) -> Tables:
     """Sample the lines of a batch."""
     buffer = texts.measured.buffer
     lines = mark_lines(buffer)
-    real = np.flatnonzero(lines.hashes > BARE)
-    found, level = thin(_lines(lines, real), LINES)
-    long = real[lines.widths[real] >= LEAST_WIDTH]
-    spread, text_level = thin(_lines(lines, long), TEXTS)
-    shown = long[np.isin(lines.hashes[long], spread["hash"].to_numpy())]
-    ids = texts.scores[DOC_ID].to_numpy()
-    width = int(lines.widths[real].sum())
+    document = np.repeat(np.arange(len(buffer), dtype=np.uint32), np.diff(lines.offsets))
+    every = _lines(lines, document)
+    found, level = thin(every, LINES)
+    spread, text_level = thin(every.filter(pl.col("width") >= LEAST_WIDTH), TEXTS)
+    long = (lines.widths >= LEAST_WIDTH) & _held(lines.hashes, text_level)
+    rows = np.flatnonzero(long & (lines.hashes > BARE))
+    owner = texts.scores[DOC_ID].to_numpy()[document[rows]]
+    end = int(buffer.offsets[-1])
     return {
         "lines": found,
-        "texts": _with_texts(spread, lines, shown, ids, buffer.data, int(buffer.offsets[-1])),
-        "totals": _totals(len(real), width, level, text_level),
-    }
+        "texts": _with_texts(spread, lines, rows, owner, buffer.data, end),
+        "totals": _totals(int((lines.hashes > BARE).sum()), int(lines.widths.sum()),
+                          level, text_level),
+    }  # fmt: skip
 
 
-def _lines(lines: Lines, rows: npt.NDArray[np.int64]) -> pl.DataFrame:
-    """Count the documents of every different line among `rows`."""
-    hashes = lines.hashes[rows]
+def _lines(lines: Lines, document: npt.NDArray[np.uint32]) -> pl.DataFrame:
+    """Count the documents of every different line, in the order of the hashes."""
+    real = np.flatnonzero(lines.hashes > BARE)
+    hashes = lines.hashes[real]
     order = np.argsort(hashes, kind="stable")  # so that the lines of a document stay together
-    hashes = hashes[order]
+    hashes, document, widths = hashes[order], document[real][order], lines.widths[real][order]
     if not len(hashes):
         return pl.DataFrame(schema=LINE_TABLE)
-    document = np.searchsorted(lines.offsets, rows, side="right")[order]
     new = np.r_[True, hashes[1:] != hashes[:-1]]
     begins = np.flatnonzero(new)
-    documents = np.add.reduceat((new | np.r_[True, document[1:] != document[:-1]]) * 1, begins)
-    columns = hashes[begins], documents, lines.widths[rows][order][begins]
-    return pl.DataFrame(dict(zip(LINE_TABLE, columns, strict=True))).cast(LINE_TABLE)  # type: ignore[arg-type]
+    once = np.r_[True, new[1:] | (document[1:] != document[:-1])].astype(np.uint32)
+    columns = hashes[begins], np.add.reduceat(once, begins), widths[begins].astype(np.uint32)
+    return pl.DataFrame(dict(zip(LINE_TABLE, columns, strict=True)), schema=LINE_TABLE)
+
+
+def _held(hashes: npt.NDArray[np.uint64], level: int) -> npt.NDArray[np.bool_]:
+    """Mark the hashes that begin with `level` zero bits."""
+    return hashes < np.uint64(1 << (64 - level)) if level else np.ones(len(hashes), np.bool_)
 
 
 def thin(table: pl.DataFrame, most: int, level: int = 0) -> tuple[pl.DataFrame, int]:
@@ -93,7 +100,7 @@ def thin(table: pl.DataFrame, most: int, level: int = 0) -> tuple[pl.DataFrame, 
     """
     hashes = table["hash"].to_numpy()
     while True:
-        held = hashes < np.uint64(1 << (64 - level)) if level else np.ones(len(hashes), np.bool_)
+        held = _held(hashes, level)
         if int(held.sum()) <= most:
             return table.filter(held).sort("hash"), level
         level += 1
@@ -103,12 +110,14 @@ def _with_texts(
     spread: pl.DataFrame,
     lines: Lines,
     rows: npt.NDArray[np.int64],
-    ids: npt.NDArray[np.uint64],
+    owner: npt.NDArray[np.uint64],
     data: npt.NDArray[np.uint8],
     end: int,
 ) -> pl.DataFrame:
-    """Add the text that each line has where it first stands, in the document of the least id."""
-    owner = ids[np.searchsorted(lines.offsets, rows, side="right") - 1]
+    """Add the text that each line has where it first stands, in the document of the least id.
+
+    rows, owner : of the lines of `spread`, and the ids of their documents.
+    """
     hashes = lines.hashes[rows]
     order = np.lexsort((rows, owner, hashes))
     rows, owner, hashes = rows[order], owner[order], hashes[order]

@@ -10,7 +10,8 @@ beginning where there is none. What stands before and behind is the caller's to 
 - China: mobile 1[3-9] and nine digits, alone or as 3-4-4 with spaces or hyphens; landline as below.
 - Germany and Chinese landlines: 0, an area of two to five digits that does not begin with 0, a
   space, hyphen or stroke, and groups of two and more digits: 9 to 12 digits together, with nothing
-  but a space behind the area 10 to 12.
+  but a space behind the area 10 to 12, and so behind an area of five digits without brackets, or
+  American zip codes (``02110-1301``) would count.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ def with_area(data, i, end, stop, bracket):  # type: ignore[no-untyped-def]
         k = k + 2 if k + 1 < stop and data[k + 1] == 32 else k + 1
     if k == j and not bracket:
         return i
-    least = _ZERO_LEAST if bracket or marked else _ZERO_LEAST + 1
+    zip_code = end - i == 5 and not bracket
+    least = _ZERO_LEAST if bracket or (marked and not zip_code) else _ZERO_LEAST + 1
     return _groups(data, i, k, end - i, least, stop)
 
 

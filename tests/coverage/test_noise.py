@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from corpuskit.coverage.noise import KINDS, noise
 from corpuskit.features import Measured
 from corpuskit.features.characters import CHARACTERS
 from corpuskit.features.groups import all_columns, measure
 from corpuskit.features.noise import NOISE
+from tests.corpus import SAMPLE_DATA
 
 TEXTS = [
     "me@example.org and you@example.org\x00\x01", "<b>x</b> &amp; class=\"y\"", "",
@@ -50,3 +52,25 @@ def test_every_kind_is_made_of_features_and_every_feature_is_in_a_kind() -> None
     used = {name for names in KINDS.values() for name in names}
     assert used <= all_columns().keys()
     assert {feature.name for feature in NOISE.features} <= used
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern"),
+    [
+        ("mail_addresses", r"[A-Za-z0-9][A-Za-z0-9._%+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}\b"),
+        ("html_remains", r"(?i)</?(?:a|li|p|param|summary|ul)(?:>|\s[^<>]*=[^<>]*>)|&[a-z]+;|"
+                         r"\s(?:href|name)=[\"']"),
+        ("replacement_characters", "\ufffd"),
+        ("private_characters", r"\p{Co}"),
+        ("control_characters", r"[\p{Cc}--\s\x1c-\x1f]"),
+        ("phone_numbers", r"\+[1-9][0-9 ().-]{6,20}[0-9]|\([2-9]..\) [0-9]{3}-[0-9]{4}"),
+    ],
+)  # fmt: skip
+def test_the_sample_data_have_what_polars_counts(kind: str, pattern: str) -> None:
+    files = sorted(SAMPLE_DATA.glob("*.parquet"))
+    frames = [pl.read_parquet(path, columns=["text"]) for path in files]
+    frames.append(pl.read_ndjson(SAMPLE_DATA / "legal-texts.jsonl").select("text"))
+    texts = pl.concat(frames)["text"].drop_nulls()
+    counts = texts.str.count_matches(pattern)
+    found = noise(scores(texts.to_list()).with_columns(keep=True).lazy())["in"][kind]
+    assert found == {"documents": int((counts > 0).sum()), "count": int(counts.sum())}
