@@ -89,7 +89,6 @@ def rules_view(summary: Mapping[str, Any]) -> dict[str, Any]:
     """Prepare the funnel and the tables of rules."""
     rules, taken = summary["rules"], funnel(summary)
     busy = fired(rules)
-    reasons = [(name, rule["fails"]) for name, rule in busy["shown"] if rule["severity"] == "drop"]
     return {
         "steps": taken,
         "stages": stages(taken),
@@ -98,8 +97,16 @@ def rules_view(summary: Mapping[str, Any]) -> dict[str, Any]:
         "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
         "always_failed": summary.get("rules_always_failed", []),
         "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
-        "top_reasons": reasons[:REASONS_SHOWN],
+        "top_reasons": top_reasons(rules),
     }
+
+
+def top_reasons(rules: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """List the few rules that drop and that most documents fail, with how many do."""
+    busy = fired(rules)["shown"]
+    return [(name, rule["fails"]) for name, rule in busy if rule["severity"] == "drop"][
+        :REASONS_SHOWN
+    ]
 
 
 def sections(summary: Mapping[str, Any], judged: bool, explored: bool) -> list[str]:
