@@ -39,6 +39,7 @@ from corpuskit.features.characters import CHARACTERS, SIZES
 from corpuskit.features.groups import BY_LANGUAGE, OPTIONAL_GROUPS, TEXT_GROUPS
 from corpuskit.features.language import language_group, load_model
 from corpuskit.features.lines import LINES
+from corpuskit.features.noise import NOISE
 from corpuskit.features.repetition import REPETITION
 from corpuskit.features.words import WORDS
 from corpuskit.kernels.digest import digest
@@ -59,6 +60,7 @@ from corpuskit.repeats import (
     open_table,
 )
 from corpuskit.repeats.units import TABLE_COLUMNS
+from corpuskit.schema import DOC_ID
 from corpuskit.splits import plan
 from corpuskit.writers import write_text
 
@@ -81,13 +83,18 @@ def lines() -> None:
     CHARACTERS.compute(Measured(pl.Series(TEXTS)))
 
 
+def noise() -> None:
+    """Compile the counts of noise."""
+    NOISE.compute(Measured(pl.Series(TEXTS)))
+
+
 def grams() -> None:
     """Compile what works on runs of tokens: repetition, and what coverage counts."""
     measured = Measured(pl.Series(TEXTS))
     measured.tokens = made_up_tokens(len(TEXTS))
     REPETITION.compute(measured)
-    scores = pl.DataFrame({"byte_count": measured.text.str.len_bytes()})
-    scores = scores.with_columns(script=pl.lit("Han"))
+    scores = pl.DataFrame({DOC_ID: [0, 1], "byte_count": measured.text.str.len_bytes()})
+    scores = scores.cast({DOC_ID: pl.UInt64}).with_columns(script=pl.lit("Han"))
     count(Texts(measured, pl.DataFrame(), scores, "a.jsonl"))
 
 
@@ -166,6 +173,7 @@ def cleaner_alone(name: str) -> None:
 # Each set of every run with the seconds that it takes, the longest first. Without coverage, a run
 # needs `BARE_SETS`, and those of the groups that it measures.
 SETS: dict[str, tuple[Callable[[], None], float]] = {
+    "noise": (noise, 6.5),
     "marks": (marks, 6.0),
     "language": (language, 5.0),
     "lines": (lines, 5.0),
@@ -179,7 +187,7 @@ SETS: dict[str, tuple[Callable[[], None], float]] = {
 BARE_SETS = ("marks", "hashes", "csv")
 _IN_SETS = {
     "characters": "lines", "lines": "lines", "words": "tokens", "repetition": "grams",
-    "language": "language",
+    "noise": "noise", "language": "language",
 }  # fmt: skip
 MORE: dict[str, tuple[Callable[[], None], float]] = {
     **{

@@ -10,8 +10,8 @@ from corpuskit.config import Entry, known_text
 from corpuskit.rules import Rule
 from corpuskit.schema import CORPUS_COLUMNS, OWN
 
-# Coverage, shards and representatives need the size of every document.
-ALWAYS_MEASURED = ("characters", "language")
+# Coverage, shards and representatives need the size of every document; coverage, its noise too.
+ALWAYS_MEASURED = ("characters", "noise", "language")
 # The first needs an extra, the second a pass over the corpus, so "all features" leaves them out
 # until a rule, or the section `repeats`, needs one of their columns.
 MEASURED_ON_DEMAND = ("zh_words", "repeats")

@@ -96,6 +96,7 @@ def not_measured(job: Job) -> list[str]:
         "vocabulary",
         "ngrams",
         "domains",
+        "noise",
         "raw_sample",
     ]
 

@@ -117,7 +117,8 @@ def test_a_good_rule_set_is_checked_and_said(tmp_path: Path) -> None:
     assert "Drops a document whose word_count is under 30 words." in done.stdout
     (tmp_path / "mine.yaml").write_text("name: mine\nrule_sets: [own]\nlanguages: [zho]\n")
     found = json.loads(corpuskit("rules", "check", tmp_path / "mine.yaml", "--json").stdout)
-    assert (found["languages"], found["features"]) == (["zh"], ["characters", "words", "language"])
+    assert found["languages"] == ["zh"]
+    assert found["features"] == ["characters", "noise", "words", "language"]
     assert [rule["id"] for rule in found["rules"]] == ["language.not_wanted", "own.short"]
 
 

@@ -139,7 +139,7 @@ def test_a_set_that_failed_is_not_remembered(
 
 
 def test_every_group_and_line_cleaner_has_a_set() -> None:
-    own = {"characters", "lines", "words", "repetition", "language"}
+    own = {"characters", "noise", "lines", "words", "repetition", "language"}
     lines = {f"cleaner.{name}" for name, cleaner in CLEANERS.items() if cleaner.cut is not None}
     others = {"shingles.chars", "index", "repeats"}
     assert compiling.MORE.keys() == (columns_by_group().keys() - own) | lines | others

@@ -27,10 +27,10 @@ def test_nothing_named_measures_what_rules_and_guards_need(tmp_path: Path) -> No
         "name: own\nrules:\n  - id: r\n    feature: column.score\n    min: 1\n"
         "    when: [{feature: line_count, min: 3}, {feature: language, in: [en]}]\n    why: x.\n"
     )
-    assert features(tmp_path, "rule_sets: [own]") == ("characters", "lines", "language")
-    assert features(tmp_path, "") == ("characters", "language")
+    assert features(tmp_path, "rule_sets: [own]") == ("characters", "noise", "lines", "language")
+    assert features(tmp_path, "") == ("characters", "noise", "language")
     assert features(tmp_path, "rule_sets: [gopher_repetition]") == (
-        "characters", "lines", "words", "repetition", "language",
+        "characters", "noise", "lines", "words", "repetition", "language",
     )  # fmt: skip
 
 

@@ -15,13 +15,16 @@ from corpuskit.coverage.breadth import unite
 from corpuskit.coverage.counts import Counts, save
 from corpuskit.coverage.hosts import HOSTS, host_column
 from corpuskit.coverage.parts import Part, Texts
+from corpuskit.coverage.repeated_lines import REPEATED_LINES
 from corpuskit.coverage.scripts import SCRIPTS_PART
 from corpuskit.coverage.sketches import SKETCHES
 from corpuskit.coverage.sources import SOURCES
 from corpuskit.coverage.statistics import statistics
 from corpuskit.coverage.years import YEARS_PART
 
-PARTS: Final[tuple[Part, ...]] = (SKETCHES, HOSTS, SCRIPTS_PART, SOURCES, YEARS_PART)
+PARTS: Final[tuple[Part, ...]] = (
+    SKETCHES, HOSTS, SCRIPTS_PART, SOURCES, YEARS_PART, REPEATED_LINES
+)  # fmt: skip
 
 __all__ = [
     "PARTS",

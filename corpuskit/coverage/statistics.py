@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from corpuskit.coverage.breadth import breadth
+from corpuskit.coverage.noise import noise
 from corpuskit.coverage.tokens import estimated_tokens
 from corpuskit.schema import DOC_ID, KEEP
 
@@ -42,9 +43,10 @@ def statistics(
     Returns
     -------
     `languages`, `scripts`, `coverage` (in, kept) and `histograms`, as summary.json has them. What
-    the scores have no columns for is left out: languages, scripts, estimated tokens.
+    the scores have no columns for is left out: languages, scripts, estimated tokens, noise.
     """
     groups, volumes = _volumes(decided)
+    noises = noise(decided)
     edges = choose_edges(decided, features, bounds, int(groups["documents.in"].sum()))
     histograms = _count(decided, edges)
     lengths = _count(decided, {"char_count": [float(edge) for edge in LENGTH_EDGES]})["char_count"]
@@ -55,6 +57,7 @@ def statistics(
             side: {name: int(groups[f"{name}.{side}"].sum()) for name in volumes}
             | {"lengths": {"edges": LENGTH_EDGES, "documents": lengths[side]}}
             | _breadth(groups, side)
+            | ({"noise": noises[side]} if noises[side] else {})
             for side in SIDES
         },
         "histograms": {name: {"edges": edges[name], **bins} for name, bins in histograms.items()},

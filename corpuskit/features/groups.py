@@ -25,6 +25,7 @@ from corpuskit.features.lines import LINES
 from corpuskit.features.madlad import MADLAD
 from corpuskit.features.mapneo import MAPNEO
 from corpuskit.features.nemo import NEMO
+from corpuskit.features.noise import NOISE
 from corpuskit.features.packages import Offer, find_offers
 from corpuskit.features.redpajama2 import REDPAJAMA2
 from corpuskit.features.refinedweb import REFINEDWEB
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from corpuskit.features.language import LanguageModel
 
 TEXT_GROUPS: tuple[FeatureGroup, ...] = (
-    CHARACTERS, CHINESE, LINES, WORDS, REPETITION,
+    CHARACTERS, NOISE, CHINESE, LINES, WORDS, REPETITION,
     GOPHER, C4, C4_FINEWEB, FINEWEB, REFINEDWEB, DCLM, DOLMA3, MADLAD, NEMO, ZYDA,
     MAPNEO, ROOTS, REDPAJAMA2,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.documents import examples_view, explorer_documents
 from corpuskit.report.duplicates import duplicates_view
 from corpuskit.report.guards import guards
+from corpuskit.report.noise import noise_view
 from corpuskit.report.questions import questions
 from corpuskit.report.repeats import repeats_intro, repeats_rows
 from corpuskit.report.sentences import both, feature, rough, size
@@ -24,6 +25,7 @@ from corpuskit.report.wording import Both, count
 ROWS_SHOWN = 25  # of a long table; the rest is folded
 DOMAINS_SHOWN = 15
 CHARTS_SHOWN = 12
+REASONS_SHOWN = 3  # rules in the head of the page
 WORDS = "vocabulary_size"
 SECTIONS = (
     "balance", "questions", "removed", "rules", "distributions", "examples", "explorer",
@@ -63,19 +65,13 @@ def view(
         "languages_kept": sum(
             row["documents"]["kept"] > 0 for row in summary["languages"].values()
         ),
-        "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
         "inputs": {
             "shown": summary["inputs"][:ROWS_SHOWN],
             "folded": summary["inputs"][ROWS_SHOWN:],
         },
         "adds_up": documents["in"] == sum(documents[n] for n in ("kept", "dropped", "skipped")),
         "readable": documents["in"] - documents["skipped"],
-        "steps": funnel(summary),
-        "stages": stages(funnel(summary)),
-        "funnel_chart": drawn_funnel(stages(funnel(summary))),
-        "fired": fired(rules),
-        "always_failed": summary.get("rules_always_failed", []),
-        "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
+        **rules_view(summary),
         "repeats": repeats_rows(summary["repeats"]) if "repeats" in summary else [],
         "repeats_intro": repeats_intro(summary["repeats"]) if "repeats" in summary else None,
         "duplicates": duplicates_view(summary["duplicates"]),
@@ -86,14 +82,31 @@ def view(
         "distributions": distributions(summary),
         "examples": examples_view(shown, rules),
         "documents": explored,
+    }
+
+
+def rules_view(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Prepare the funnel and the tables of rules."""
+    rules, taken = summary["rules"], funnel(summary)
+    busy = fired(rules)
+    return {
+        "steps": taken,
+        "stages": stages(taken),
+        "funnel_chart": drawn_funnel(stages(taken)),
+        "fired": busy,
+        "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
+        "always_failed": summary.get("rules_always_failed", []),
+        "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
         "top_reasons": top_reasons(rules),
     }
 
 
 def top_reasons(rules: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """List the three rules that drop and that most documents fail, with how many do."""
+    """List the few rules that drop and that most documents fail, with how many do."""
     busy = fired(rules)["shown"]
-    return [(name, rule["fails"]) for name, rule in busy if rule["severity"] == "drop"][:3]
+    return [(name, rule["fails"]) for name, rule in busy if rule["severity"] == "drop"][
+        :REASONS_SHOWN
+    ]
 
 
 def covered(coverage: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,6 +116,7 @@ def covered(coverage: Mapping[str, Any]) -> dict[str, Any]:
         "domains": domains(coverage),
         "lengths": lengths(coverage),
         "breadth": breadth_view(coverage),
+        "noise": noise_view(coverage),
     }
 
 

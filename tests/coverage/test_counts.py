@@ -12,7 +12,8 @@ from corpuskit.features import Measured
 def counted(*texts: str) -> Counts:
     measured = Measured(pl.Series(texts, dtype=pl.String))
     columns = pl.DataFrame({"url": [f"http://{text[:1]}.org" for text in texts]})
-    sizes = pl.DataFrame({"byte_count": measured.text.str.len_bytes()})
+    ids = pl.Series("doc_id", range(len(texts)), dtype=pl.UInt64)
+    sizes = pl.DataFrame([ids, measured.text.str.len_bytes().alias("byte_count")])
     return count(Texts(measured, columns, sizes, "made.jsonl"))
 
 

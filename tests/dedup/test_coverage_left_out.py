@@ -23,7 +23,8 @@ OLD = "The mill stood by the river, and its wheel turned all night while the vil
 NEW = "A different page about the weather in spring, the rain, the wind and the first swallows."
 TEXTS = [OLD, OLD, NEW, OLD + " Then it stopped.", "另一篇文章，关于春天的天气。" * 4]
 LEFT_OUT = [
-    "languages", "scripts", "estimated_tokens", "vocabulary", "ngrams", "domains", "raw_sample"
+    "languages", "scripts", "estimated_tokens", "vocabulary", "ngrams", "domains", "noise",
+    "raw_sample",
 ]  # fmt: skip
 
 
@@ -98,5 +99,5 @@ def test_a_rule_that_needs_the_language_has_it_measured() -> None:
     recipe, _ = resolve("dedup", dedup={"keep": "best:word_count"})
     assert recipe.features == ("words",)
     recipe, _ = resolve("dedup", coverage=True)
-    assert recipe.features == ("characters", "language")
+    assert recipe.features == ("characters", "noise", "language")
     assert recipe.coverage

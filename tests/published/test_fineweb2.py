@@ -18,6 +18,7 @@ from corpuskit.features.language import load_model
 from corpuskit.kernels.fineweb2_words import HABITS, language_tables
 from corpuskit.languages import LANGUAGES
 from corpuskit.recipe import Recipe, load_recipe
+from corpuskit.recipe_features import ALWAYS_MEASURED
 from corpuskit.rules import decide
 from corpuskit.rules.sets import rule_set_names
 from scripts import make_fineweb2 as script
@@ -231,7 +232,7 @@ def test_the_recipe_is_for_these_languages_and_measures_what_its_rules_need() ->
     used = {rule.keep.feature for rule in chosen.rules}
     used |= {guard.feature for rule in chosen.rules for guard in rule.when}
     needed = {group for group, columns in columns_by_group().items() if used & columns.keys()}
-    assert set(chosen.features) == needed | {"characters", "language"}
+    assert set(chosen.features) == needed | set(ALWAYS_MEASURED)
 
 
 def test_prose_is_kept_and_another_language_is_not_wanted() -> None:

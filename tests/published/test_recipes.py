@@ -10,7 +10,7 @@ from corpuskit.features import Measured
 from corpuskit.features.groups import columns_by_group, groups, measure
 from corpuskit.features.language import load_model
 from corpuskit.recipe import Recipe, load_recipe
-from corpuskit.recipe_features import MEASURED_ON_DEMAND
+from corpuskit.recipe_features import ALWAYS_MEASURED, MEASURED_ON_DEMAND
 from corpuskit.rules import decide
 
 PUBLISHED = ("gopher", "c4", "fineweb", "fineweb_2024", "dclm")
@@ -47,12 +47,12 @@ def test_a_recipe_measures_no_group_that_no_rule_of_it_needs(name: str) -> None:
     used = {rule.keep.feature for rule in chosen.rules}
     used |= {guard.feature for rule in chosen.rules for guard in rule.when}
     needed = {group for group, columns in columns_by_group().items() if used & columns.keys()}
-    assert set(chosen.features) == needed | {"characters", "language"}
+    assert set(chosen.features) == needed | set(ALWAYS_MEASURED)
 
 
 @pytest.mark.parametrize("name", ["web", "dedup"])
 def test_the_default_pays_for_no_published_group(name: str) -> None:
-    own = {"characters", "chinese", "lines", "words", "repetition", "language"}
+    own = {"characters", "noise", "chinese", "lines", "words", "repetition", "language"}
     assert set(recipe(name).features) <= own
 
 
