@@ -376,10 +376,9 @@ def covered(
     batch: readers.Batch, scores: pl.DataFrame, text: pl.Series, keep: pl.Series, source: str
 ) -> coverage.Counts:
     """Count the documents that are kept."""
-    kept = Measured(text.filter(keep))
-    return coverage.count(
-        coverage.Texts(kept, batch.columns.filter(keep), scores.filter(keep), source)
-    )
+    kept, columns = Measured(text.filter(keep)), batch.columns
+    columns = columns.filter(keep) if columns.width else columns  # text alone: no rows to filter
+    return coverage.count(coverage.Texts(kept, columns, scores.filter(keep), source))
 
 
 def cleaned(
