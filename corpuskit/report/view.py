@@ -63,10 +63,7 @@ def view(
             row["documents"]["kept"] > 0 for row in summary["languages"].values()
         ),
         "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
-        "inputs": {
-            "shown": summary["inputs"][:ROWS_SHOWN],
-            "folded": summary["inputs"][ROWS_SHOWN:],
-        },
+        "inputs": parted(summary["inputs"]),
         "adds_up": documents["in"] == sum(documents[n] for n in ("kept", "dropped", "skipped")),
         "readable": documents["in"] - documents["skipped"],
         "steps": funnel(summary),
@@ -165,7 +162,12 @@ def fired(rules: Mapping[str, Any]) -> dict[str, Any]:
     """Part the rules that some document fails, busiest first, into shown and folded."""
     busy = [(name, rule) for name, rule in rules.items() if rule["fails"]]
     busy.sort(key=lambda item: -item[1]["fails"])
-    return {"shown": busy[:ROWS_SHOWN], "folded": busy[ROWS_SHOWN:]}
+    return parted(busy)
+
+
+def parted(rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
+    """Part the rows of a long table into what is shown and what is folded away."""
+    return {"shown": rows[:ROWS_SHOWN], "folded": rows[ROWS_SHOWN:]}
 
 
 def cut(table: Mapping[str, Any], rows: int) -> dict[str, Any]:
