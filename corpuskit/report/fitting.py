@@ -22,11 +22,12 @@ LENGTHS: Final = (600, 500, 400, 350, 300, 260, 220, 180, 150, 120, 100, 80)
 COUNTS: Final = (20, 15, 10, 6, 4, 2, 1)
 """Examples of a rule, and documents on a side of its bounds."""
 
-EXAMPLES_BYTES: Final = 900_000  # of HTML: examples and near misses
-EXPLORER_BYTES: Final = 300_000  # of JSON
+EXAMPLES_BYTES: Final = 750_000  # of HTML: examples and near misses
+EXPLORER_BYTES: Final = 250_000  # of JSON
 RULE_BYTES: Final = 1_200  # of HTML around what a rule shows
-LINK_BYTES: Final = 120  # of HTML around an id
+LINK_BYTES: Final = 110  # of HTML around an id
 ARTICLE_BYTES: Final = 210  # of HTML around an id and a text
+LINKED_CHARS: Final = 48  # of an id that links to a text further up
 
 ORDER: Final = ("just_kept", "just_dropped", "examples")
 """What a rule shows, as it stands in the page."""
@@ -48,7 +49,10 @@ def fit(documents: Documents) -> Fit:
     rules = len(documents["rules"])
     texts = {document["doc"]: text_sizes(document["text"]) for document in documents["documents"]}
     names = {
-        document["doc"]: (written(document["id"]), written(document["representative"] or ""))
+        document["doc"]: (
+            written(document["id"][:LINKED_CHARS]),
+            written(document["id"][LINKED_CHARS:] + (document["representative"] or "")),
+        )
         for document in documents["documents"]
     }
     for count in COUNTS:

@@ -23,6 +23,7 @@ from corpuskit.report.wording import Both, count
 ROWS_SHOWN = 25  # of a long table; the rest is folded
 DOMAINS_SHOWN = 15
 CHARTS_SHOWN = 12
+REASONS_SHOWN = 3  # rules in the head of the page
 WORDS = "vocabulary_size"
 SECTIONS = (
     "balance", "questions", "removed", "rules", "distributions", "examples", "explorer",
@@ -62,16 +63,13 @@ def view(
         "languages_kept": sum(
             row["documents"]["kept"] > 0 for row in summary["languages"].values()
         ),
-        "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
-        "inputs": parted(summary["inputs"]),
+        "inputs": {
+            "shown": summary["inputs"][:ROWS_SHOWN],
+            "folded": summary["inputs"][ROWS_SHOWN:],
+        },
         "adds_up": documents["in"] == sum(documents[n] for n in ("kept", "dropped", "skipped")),
         "readable": documents["in"] - documents["skipped"],
-        "steps": funnel(summary),
-        "stages": stages(funnel(summary)),
-        "funnel_chart": drawn_funnel(stages(funnel(summary))),
-        "fired": fired(rules),
-        "always_failed": summary.get("rules_always_failed", []),
-        "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
+        **rules_view(summary),
         "repeats": repeats_rows(summary["repeats"]) if "repeats" in summary else [],
         "repeats_intro": repeats_intro(summary["repeats"]) if "repeats" in summary else None,
         "duplicates": duplicates_view(summary["duplicates"]),
@@ -84,12 +82,31 @@ def view(
         "distributions": distributions(summary),
         "examples": examples_view(shown, rules),
         "documents": explored,
-        "top_reasons": [
-            (name, rule["fails"])
-            for name, rule in fired(rules)["shown"]
-            if rule["severity"] == "drop"
-        ][:3],
     }
+
+
+def rules_view(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Prepare the funnel and the tables of rules."""
+    rules, taken = summary["rules"], funnel(summary)
+    busy = fired(rules)
+    return {
+        "steps": taken,
+        "stages": stages(taken),
+        "funnel_chart": drawn_funnel(stages(taken)),
+        "fired": busy,
+        "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
+        "always_failed": summary.get("rules_always_failed", []),
+        "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
+        "top_reasons": top_reasons(rules),
+    }
+
+
+def top_reasons(rules: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """List the few rules that drop and that most documents fail, with how many do."""
+    busy = fired(rules)["shown"]
+    return [(name, rule["fails"]) for name, rule in busy if rule["severity"] == "drop"][
+        :REASONS_SHOWN
+    ]
 
 
 def sections(summary: Mapping[str, Any], judged: bool, explored: bool) -> list[str]:
@@ -162,12 +179,7 @@ def fired(rules: Mapping[str, Any]) -> dict[str, Any]:
     """Part the rules that some document fails, busiest first, into shown and folded."""
     busy = [(name, rule) for name, rule in rules.items() if rule["fails"]]
     busy.sort(key=lambda item: -item[1]["fails"])
-    return parted(busy)
-
-
-def parted(rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
-    """Part the rows of a long table into what is shown and what is folded away."""
-    return {"shown": rows[:ROWS_SHOWN], "folded": rows[ROWS_SHOWN:]}
+    return {"shown": busy[:ROWS_SHOWN], "folded": busy[ROWS_SHOWN:]}
 
 
 def cut(table: Mapping[str, Any], rows: int) -> dict[str, Any]:
