@@ -97,7 +97,7 @@ def test_pages_are_turned_by_the_keyboard(page: Page) -> None:
 
 def test_reasons_are_shown_with_value_against_bound(page: Page) -> None:
     choose(page, "rule", "base.too_many_digits")
-    items = page.run("[...document.querySelectorAll('.reasons li')].map((i) => i.textContent)")
+    items = page.run("[...document.querySelectorAll('.because li')].map((i) => i.textContent)")
     assert "base.too_many_digits 0.31; kept up to 0.2" in items
 
 
