@@ -102,8 +102,8 @@ def test_tokens_are_counted_in_a_part_of_a_large_sample(
 
 def test_a_corpus_without_documents_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "empty.jsonl").write_text('{"text": null}\n')
-    summary = corpuskit.clean(tmp_path / "in", tmp_path / "out").summary
+    (tmp_path / "in" / "empty.jsonl").write_text("broken\n")
+    summary = corpuskit.clean(tmp_path / "in", tmp_path / "out", text_column=None).summary
     assert summary["topics"] is None
     for side in ("in", "kept"):
         assert summary["coverage"][side]["tokens"]["total"] == 0
