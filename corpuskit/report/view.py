@@ -9,6 +9,7 @@ from typing import Any
 from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.duplicates import duplicates_view
 from corpuskit.report.repeats import repeats_intro, repeats_rows
+from corpuskit.report.sample_view import sample_view
 from corpuskit.report.sentences import both, feature, rough, size
 from corpuskit.report.specs import funnel as funnel_chart
 from corpuskit.report.specs import histogram, lengths
@@ -71,6 +72,7 @@ def view(summary: Mapping[str, Any], judged: bool = False) -> dict[str, Any]:
         "volumes": volumes(summary["coverage"]),
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
+        "sample": sample_view(summary) if "sample" in sections(summary, judged) else None,
         "distributions": distributions(summary),
         "documents": summary.get("sample_documents", []),
         "examples": examples(summary["examples"]),
