@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import zstandard
@@ -46,7 +47,7 @@ def pattern() -> re.Pattern[str]:
     """Write the classes of the expression out, as `re` has none of Unicode's."""
     category = unicode.unicode_tables().category
     spaces = "".join(f"\\U{point:08x}" for point in WHITE_SPACE)
-    text = PATTERN.replace(r"(?!\S)", f"(?![^{spaces}])").replace(r"\s", f"\\s{{}}")
+    text = PATTERN.replace(r"(?!\S)", f"(?![^{spaces}])").replace(r"\s", "\\s{}")
     text = text.replace(r"[^\s{}", f"[^{spaces}").replace(r"\s{}", f"[{spaces}]")
     for name in sorted(_CATEGORIES, key=len, reverse=True):
         members = [bool(c in _CATEGORIES[name]) for c in category.tolist()]
@@ -87,7 +88,7 @@ def merge(piece: bytes) -> list[bytes]:
         return [piece]
     parts = [piece[k : k + 1] for k in range(len(piece))]
     while True:
-        joined = [ranks.get(one + two, TOKENS) for one, two in zip(parts, parts[1:], strict=False)]
+        joined = [ranks.get(one + two, TOKENS) for one, two in pairwise(parts)]
         if not joined or min(joined) == TOKENS:
             return parts
         place = joined.index(min(joined))

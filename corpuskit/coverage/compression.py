@@ -16,9 +16,8 @@ from corpuskit.schema import KEEP
 
 LEVEL: Final = 3  # zstd's default
 WINDOW_LOG: Final = 27  # 128 MiB: all of a sample lies in the window
-METHOD: Final = (
-    f"zstd, level {LEVEL}; the whole with long-distance matching over {1 << WINDOW_LOG - 20} MiB"
-)
+METHOD: Final = f"zstd -{LEVEL}, zstd -{LEVEL} --long={WINDOW_LOG}"
+"""As the command of that name would be asked: each document, and the whole."""
 
 
 def compression(sample: pl.DataFrame) -> dict[str, dict[str, Any]]:

@@ -51,8 +51,8 @@ def topics(sample: pl.DataFrame) -> dict[str, Any]:
     -------
     `topics`, the largest first: `topic` (1, 2, …), `in` and `kept` (its shares of the sampled
     documents of either side; a document without a word that others have has no topic),
-    `languages` (shares of its documents) and `words` by language, the best first. None where there are too few
-    documents; `topics_reason` says so.
+    `languages` (shares of its documents) and `words` by language, the best first. None where there
+    are too few documents; `topics_reason` says so.
     """
     frame = sample.sort(DOC_ID).head(MOST_DOCUMENTS)
     if frame.height < LEAST_DOCUMENTS:
@@ -175,7 +175,7 @@ def of_language(
     place = np.arange(ends[-1]) + np.repeat(words.offsets[documents] - ends + lengths, lengths)
     owner = np.repeat(np.arange(len(documents)), lengths)
     word = words.word[place]
-    times = 1 + np.frexp(words.count[place].astype(np.float64))[1] - 1  # 1 + floor(log2 count)
+    times = 1 + np.frexp(words.times[place].astype(np.float64))[1] - 1  # 1 + floor(log2 count)
     value = weight[word] * times
     some = value > 0
     word, value, owner = word[some], value[some], owner[some]
@@ -210,7 +210,7 @@ def _described(
     labels: list[list[str]],
 ) -> list[dict[str, Any]]:
     keep = frame[KEEP].to_numpy()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number in dict.fromkeys(cell.topic for cell in cells):
         member = topic == number
         sizes = np.bincount(group[member], minlength=len(names))

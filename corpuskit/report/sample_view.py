@@ -36,9 +36,7 @@ def sample_view(summary: Mapping[str, Any]) -> dict[str, Any]:
     packed = "compression" in before and "compression" in after
     return {
         "tokens": tokens(before["tokens"], after["tokens"]) if measured else None,
-        "compression": compression(before["compression"], after["compression"])
-        if packed
-        else None,
+        "compression": compression(before["compression"], after["compression"]) if packed else None,
         "topics": topics(summary["topics"]) if summary.get("topics") else None,
         "no_topics": say(f"sample.reason.{summary.get('topics_reason', 'no_words')}"),
     }
@@ -52,9 +50,7 @@ def tokens(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any
             "language": row["language"],
             "documents": row["documents"],
             "bytes_per_token": figure(row["bytes_per_token"]),
-            "kept_bytes_per_token": figure(
-                kept.get(row["language"], {}).get("bytes_per_token")
-            ),
+            "kept_bytes_per_token": figure(kept.get(row["language"], {}).get("bytes_per_token")),
             "fallback": NOTHING
             if row["byte_fallback_ratio"] is None
             else share(row["byte_fallback_ratio"], 1),
@@ -107,7 +103,7 @@ def drawn_tokens(rows: Sequence[Mapping[str, Any]]) -> Chart | None:
         (language(row["language"]), row["in"] or 0, row["kept"] or 0) for row in rows[:BARS_SHOWN]
     ]
     alt = Phrase("sample.tokens_alt", {"n": len(drawn)})
-    return bars("tokens", drawn, "@sample.tokens_axis", alt, "@languages.column")
+    return bars("tokens", drawn, "@chart.tokens", alt, "@chart.language")
 
 
 def compression(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,7 +144,7 @@ def topics(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "rows": rows,
         "none_in": share(max(0.0, 1 - sum(row["in"] for row in found)), 1),
-        "chart": bars("topics", label, "@sample.topics_axis", alt, "@sample.topic"),
+        "chart": bars("topics", label, "@chart.topic_share", alt, "@chart.topic"),
     }
 
 

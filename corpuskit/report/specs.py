@@ -17,6 +17,7 @@ from typing import Any, Final
 from corpuskit.report import marks
 from corpuskit.report.bounds import numeric, sliders
 from corpuskit.report.charts import Chart, Phrase
+from corpuskit.report.wording import Both
 
 HEIGHT: Final = 120
 ROW_HEIGHT: Final = 22  # of a horizontal bar
@@ -155,7 +156,11 @@ def _lines(drawn: Mapping[str, Points], axes: Mapping[str, Any]) -> list[dict[st
 
 
 def bars(
-    name: str, rows: Sequence[tuple[str, float, float | None]], x: str, alt: Phrase, head: str
+    name: str,
+    rows: Sequence[tuple[str | Both, float, float | None]],
+    x: str,
+    alt: Phrase,
+    head: str,
 ) -> Chart | None:
     """Draw horizontal bars of what came in (pale) and what was kept (solid).
 

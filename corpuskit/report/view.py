@@ -80,7 +80,7 @@ def view(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None) 
         "volumes": volumes(summary["coverage"]),
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
-        "sample": sample_view(summary) if "sample" in sections(summary, judged) else None,
+        "sample": sample_view(summary),
         "distributions": distributions(summary),
         "documents": summary.get("sample_documents", []),
         "examples": examples(summary["examples"]),

@@ -26,7 +26,9 @@ def count(*texts: str) -> list[tuple[int, int]]:
 
 
 def test_the_vocabulary_is_the_one_that_tiktoken_names_by_its_digest() -> None:
-    lines = (base64.b64encode(token) + b" %d\n" % rank for token, rank in plain.vocabulary().items())
+    lines = (
+        base64.b64encode(token) + b" %d\n" % rank for token, rank in plain.vocabulary().items()
+    )
     digest = hashlib.sha256(b"".join(lines)).hexdigest()
     assert len(plain.vocabulary()) == TOKENS
     assert digest == "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"

@@ -33,9 +33,7 @@ ENGINE = [f"engine{number}" for number in range(60)]
 def corpus(kinds: list[tuple[str, list[str]]], seed: int = 0) -> pl.DataFrame:
     """Make a document of each kind: language and own words, with words that all share."""
     draw = random.Random(seed)
-    texts = [
-        " ".join(draw.choices(words, k=25) + draw.choices(SHARED, k=10)) for _, words in kinds
-    ]
+    texts = [" ".join(draw.choices(words, k=25) + draw.choices(SHARED, k=10)) for _, words in kinds]
     return pl.DataFrame(
         {
             "doc_id": pl.Series(draw.sample(range(2**60), len(kinds)), dtype=pl.UInt64),
@@ -179,7 +177,7 @@ def test_words_are_numbered_as_the_slow_twin_counts_them(texts: list[str]) -> No
     for words in twin:
         for word in words:
             numbers.setdefault(word, len(numbers))
-    rows = iter(zip(found.word.tolist(), found.count.tolist(), strict=True))
+    rows = iter(zip(found.word.tolist(), found.times.tolist(), strict=True))
     for words in twin:
         assert dict(zip(words, words.values(), strict=True)) == {
             word: count for word, (number, count) in zip(words, rows, strict=False)
@@ -200,7 +198,7 @@ def test_the_end_of_a_long_document_is_not_looked_at() -> None:
     tokens = tokenise(text_buffer(pl.Series(["ab " * (MOST_TOKENS + 9) + "cd", "cd"])))
     found = number_words(tokens, np.zeros(2, np.int64))
     assert found.offsets.tolist() == [0, 1, 2]
-    assert found.count.tolist() == [255, 1]
+    assert found.times.tolist() == [255, 1]
 
 
 def matrices() -> Iterator[tuple[list[dict[int, int]], list[list[int]]]]:
