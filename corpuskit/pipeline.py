@@ -328,9 +328,8 @@ class SortPlan:
     shown : UInt64, the documents whose texts the report shows among the clusters.
     schema : the unified schema of the user's columns, over all splits.
     text_name, text_index : name and place of the text column in the output.
-    sample_share : share of all documents that goes into the raw sample; there is none without
-        coverage.
-    text_share : share of all documents whose cleaned text is sampled for coverage.
+    sample_share, text_share : of all documents, for the raw sample and for that of cleaned texts;
+        there are none without coverage.
     """
 
     duplicates: pl.DataFrame

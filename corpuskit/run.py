@@ -148,7 +148,7 @@ def make_plan(
     recipe, model = chosen_recipe(options)
     if options.keep_removed_lines:
         check_removed_lines(recipe)
-    tokenizer = chosen_tokenizer(options, recipe)
+    tokenizer = coverage.choose_tokenizer(recipe, options.tokenizer)
     against = open_against(options.against, recipe.duplicates, verify=True)
     chosen = groups(model, recipe.features)
     chosen = chosen if "characters" in recipe.features else (SIZES, *chosen)
@@ -179,24 +179,6 @@ def make_plan(
     keep = options.keep_removed_lines
     job = Job(layout, recipe, chosen, options.read, fingerprint(plan), keep, tokenizer=tokenizer)
     return job, plan
-
-
-def chosen_tokenizer(options: Options, recipe: Recipe) -> coverage.Tokenizer | None:
-    """Load the tokenizer that coverage counts with; None where coverage is not measured.
-
-    Raises
-    ------
-    ConfigError
-        If one is named and nothing would be counted.
-    """
-    if recipe.coverage:
-        return coverage.load_tokenizer(options.tokenizer or recipe.tokenizer)
-    if options.tokenizer is not None:
-        raise ConfigError(
-            f"--tokenizer {options.tokenizer}: the recipe {recipe.name!r} measures no coverage, so "
-            "no tokens are counted; leave it out, or add --coverage"
-        )
-    return None
 
 
 def publish(

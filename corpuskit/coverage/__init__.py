@@ -18,7 +18,7 @@ from corpuskit.coverage.parts import Part, Texts
 from corpuskit.coverage.sample import Sampled, measure_sample, read_sample
 from corpuskit.coverage.sketches import SKETCHES
 from corpuskit.coverage.statistics import statistics
-from corpuskit.coverage.tokenizer import Tokenizer, load_tokenizer
+from corpuskit.coverage.tokenizer import Tokenizer, choose_tokenizer, load_tokenizer
 
 PARTS: Final[tuple[Part, ...]] = (SKETCHES, HOSTS)
 
@@ -29,6 +29,7 @@ __all__ = [
     "Sampled",
     "Texts",
     "Tokenizer",
+    "choose_tokenizer",
     "count",
     "describe",
     "host_column",

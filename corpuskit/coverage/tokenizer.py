@@ -23,6 +23,8 @@ import numpy.typing as npt
 import polars as pl
 
 from corpuskit.coverage import tokenizer_files
+from corpuskit.errors import ConfigError
+from corpuskit.recipe import Recipe
 
 BUNDLED: Final = "o200k_base"
 _BUNDLED_VERSION: Final = 1  # of the kernel: raised when it counts otherwise
@@ -77,6 +79,28 @@ def load_tokenizer(name: str | None = None) -> Tokenizer:
     tokenizer = tokenizer_files.spelling_out(written)
     digest = hashlib.sha256(written.encode()).hexdigest()[:16]
     return Tokenizer(name, digest, partial(_count_loaded, tokenizer, byte_tokens(written)))
+
+
+def choose_tokenizer(recipe: Recipe, named: str | None) -> Tokenizer | None:
+    """Load the tokenizer that a run counts with; None where coverage is not measured.
+
+    Parameters
+    ----------
+    named : instead of what the recipe says.
+
+    Raises
+    ------
+    ConfigError
+        If one is named and nothing would be counted; and as `load_tokenizer`.
+    """
+    if recipe.coverage:
+        return load_tokenizer(named or recipe.tokenizer)
+    if named is not None:
+        raise ConfigError(
+            f"--tokenizer {named}: the recipe {recipe.name!r} measures no coverage, so no tokens "
+            "are counted; leave it out, or add --coverage"
+        )
+    return None
 
 
 def _count_bundled(text: pl.Series, workers: int) -> npt.NDArray[np.int64]:
