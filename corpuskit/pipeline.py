@@ -39,7 +39,7 @@ from corpuskit.repeats import HostMarks, Removal, Taken, mark_hosts, mark_units
 from corpuskit.report_documents import described
 from corpuskit.rules import count_failures, decide, reasons
 from corpuskit.rules.own_columns import own_columns, take
-from corpuskit.sampling import raw_sample
+from corpuskit.sampling import raw_sample, text_sample
 from corpuskit.schema import (
     BANDS,
     DOC_ID,
@@ -69,6 +69,7 @@ class Job:
     plan: str
     keep_removed_lines: bool = False
     removal: Removal | None = None
+    tokenizer: coverage.Tokenizer | None = None
 
     @property
     def equal_texts(self) -> bool:
@@ -82,6 +83,7 @@ class Sorted:
 
     removed_lines : what line cleaners took out (schema.REMOVED_LINES), or None where nobody asked.
     coverage : counts of what is kept.
+    text_sample : cleaned texts that were drawn for coverage.
     documents_shown : what the report says of documents of this split, by doc_id.
     shown : texts of members of clusters that the report shows, by doc_id.
     """
@@ -97,6 +99,7 @@ class Sorted:
     documents_shown: dict[str, dict[str, Any]]
     shown: dict[str, dict[str, Any]]
     coverage: coverage.Counts | None
+    text_sample: pl.DataFrame | None
 
 
 def doc_ids(base: int, position: pl.Series) -> pl.Series:
@@ -326,8 +329,8 @@ class SortPlan:
     shown : UInt64, the documents whose texts the report shows among the clusters.
     schema : the unified schema of the user's columns, over all splits.
     text_name, text_index : name and place of the text column in the output.
-    sample_share : share of all documents that goes into the raw sample; there is none without
-        coverage.
+    sample_share, text_share : of all documents, for the raw sample and for that of cleaned texts;
+        there are none without coverage.
     """
 
     duplicates: pl.DataFrame
@@ -337,6 +340,7 @@ class SortPlan:
     text_name: str
     text_index: int
     sample_share: float
+    text_share: float
 
 
 def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
@@ -370,6 +374,7 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
         ),
         shown=shown(scores[DOC_ID], text, plan.shown),
         coverage=covered(batch, scores, text, keep, split.source.key) if measures else None,
+        text_sample=text_sample(scores, text, keep, plan.text_share) if measures else None,
     )
 
 

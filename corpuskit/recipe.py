@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from corpuskit.config import Entry, known_text, load_yaml, nearest
+from corpuskit.coverage_settings import read_coverage
 from corpuskit.duplicate_settings import SETTINGS, DuplicateSettings
 from corpuskit.errors import ConfigError
 from corpuskit.recipe_features import (
@@ -69,6 +70,8 @@ class Recipe:
     repeats : which lines that stand more than once are taken out; None for none.
     coverage : describe the corpus too: languages, scripts, vocabulary, n-grams, domains, tokens,
         and a raw sample. Without it, a run measures no more than its rules need.
+    tokenizer : what coverage counts tokens with: a tokenizer.json, its folder, a name on the Hub;
+        None for o200k_base.
     languages_place : ``path:line`` of the languages, where a file gives them.
     """
 
@@ -84,6 +87,7 @@ class Recipe:
     source: str
     repeats: RepeatSettings | None = None
     coverage: bool = True
+    tokenizer: str | None = None
     languages_place: str = field(default="", compare=False, repr=False)
 
     def quality_rules(self) -> tuple[Rule, ...]:
@@ -163,7 +167,7 @@ def load_recipe(
     path = _recipe_path(name)
     entry = load_yaml(path)
     keys = entry.mapping(RECIPE_KEYS, required=("name",))
-    coverage = keys["coverage"].flag() if "coverage" in keys else True
+    coverage, tokenizer = read_coverage(keys.get("coverage"), path.parent)
     always = ALWAYS_MEASURED if coverage else ()
     chosen = chosen_groups(keys.get("features"), groups, always)
     columns = usable_columns(chosen, groups)
@@ -184,6 +188,7 @@ def load_recipe(
         repeats=repeats,
         source=path.read_text("utf-8-sig"),
         coverage=coverage,
+        tokenizer=tokenizer,
         languages_place=_place(keys.get("languages")),
     )
 

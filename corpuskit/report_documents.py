@@ -300,7 +300,7 @@ def described(
     why = _reasons(rows, rules)
     facts = zip(
         rows[DOC_ID].to_list(), rows[USER_ID].to_list(), rows[REPRESENTATIVE].to_list(),
-        rows[KEEP].to_list(), known, sources(columns.filter(mask), source).to_list(),
+        rows[KEEP].to_list(), known, sources(columns.filter(mask), source, rows.height).to_list(),
         bodies.str.len_chars().to_list(), bodies.str.head(TEXT_CHARS).to_list(), strict=True,
     )  # fmt: skip
     return {
@@ -335,7 +335,7 @@ def _reasons(rows: pl.DataFrame, rules: Sequence[Rule]) -> list[list[list[Any]]]
     return why
 
 
-def sources(columns: pl.DataFrame, source: str) -> pl.Series:
+def sources(columns: pl.DataFrame, source: str, documents: int) -> pl.Series:
     """Name where each document is from: its column `source`, else its host, else its input."""
     named = [columns["source"]] if columns.schema.get("source") == pl.String else []
     hosts = host_column(columns)
@@ -343,7 +343,7 @@ def sources(columns: pl.DataFrame, source: str) -> pl.Series:
     frame = pl.DataFrame([part.alias(str(place)) for place, part in enumerate(named)])
     own = pl.coalesce(*(pl.col(name) for name in frame.columns), pl.lit(source)).alias("source")
     if not named:
-        one: pl.Series = pl.Series("source", [source]).new_from_index(0, columns.height)
+        one: pl.Series = pl.Series("source", [source]).new_from_index(0, documents)
         return one
     known: pl.Series = frame.select(own).to_series()
     return known

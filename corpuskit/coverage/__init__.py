@@ -1,7 +1,8 @@
 """How broad a corpus is, before and after: statistics that merge over splits in any order.
 
 What only texts and columns can tell is counted while a split is in memory, in parts (`PARTS`);
-everything else is added up from the scores (`statistics`).
+everything else is added up from the scores (`statistics`). Tokens, compression and topics are
+measured on a sample of texts (`sample`).
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from corpuskit.coverage.counts import Counts, save
 from corpuskit.coverage.hosts import HOSTS, host_column
 from corpuskit.coverage.parts import Part, Texts
 from corpuskit.coverage.repeated_lines import REPEATED_LINES
+from corpuskit.coverage.sample import Sampled, measure_sample, read_sample
 from corpuskit.coverage.scripts import SCRIPTS_PART
 from corpuskit.coverage.sketches import SKETCHES
 from corpuskit.coverage.sources import SOURCES
 from corpuskit.coverage.statistics import statistics
+from corpuskit.coverage.tokenizer import Tokenizer, choose_tokenizer, load_tokenizer
 from corpuskit.coverage.years import YEARS_PART
 
 PARTS: Final[tuple[Part, ...]] = (
@@ -30,11 +33,17 @@ __all__ = [
     "PARTS",
     "Counts",
     "Part",
+    "Sampled",
     "Texts",
+    "Tokenizer",
+    "choose_tokenizer",
     "count",
     "describe",
     "host_column",
+    "load_tokenizer",
+    "measure_sample",
     "merge",
+    "read_sample",
     "save",
     "statistics",
     "unite",

@@ -14,6 +14,7 @@ from corpuskit.report.guards import guards
 from corpuskit.report.noise import noise_view
 from corpuskit.report.questions import questions
 from corpuskit.report.repeats import repeats_intro, repeats_rows
+from corpuskit.report.sample_view import sample_view
 from corpuskit.report.sentences import both, feature, rough, size
 from corpuskit.report.specs import funnel as funnel_chart
 from corpuskit.report.specs import histogram, lengths
@@ -79,6 +80,7 @@ def view(
         "scripts": cut(summary["scripts"], ROWS_SHOWN),
         "not_measured": not_measured(summary),
         **covered(summary["coverage"]),
+        "sample": sample_view(summary),
         "distributions": distributions(summary),
         "examples": examples_view(shown, rules),
         "documents": explored,
