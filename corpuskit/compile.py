@@ -86,8 +86,8 @@ def grams() -> None:
     measured = Measured(pl.Series(TEXTS))
     measured.tokens = made_up_tokens(len(TEXTS))
     REPETITION.compute(measured)
-    sizes = pl.DataFrame({"byte_count": measured.text.str.len_bytes()})
-    count(Texts(measured, pl.DataFrame(), sizes, "a.jsonl"))
+    scores = pl.DataFrame({"byte_count": measured.text.str.len_bytes(), "language": ["zh", "en"]})
+    count(Texts(measured, pl.DataFrame(), scores, "a.jsonl"))
 
 
 def marks() -> None:

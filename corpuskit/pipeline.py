@@ -362,18 +362,17 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
         counts=count_failures(decided, rules),
         examples=examples(decided, text, rules),
         shown=shown(scores[DOC_ID], text, plan.shown),
-        coverage=covered(batch, scores, text, keep, split.source.key) if measures else None,
+        coverage=covered(batch, scores, text, keep, split, job) if measures else None,
     )
 
 
 def covered(
-    batch: readers.Batch, scores: pl.DataFrame, text: pl.Series, keep: pl.Series, source: str
-) -> coverage.Counts:
+    batch: readers.Batch, scores: pl.DataFrame, text: pl.Series, keep: pl.Series, split: Split,
+    job: Job,
+) -> coverage.Counts:  # fmt: skip
     """Count the documents that are kept."""
-    kept = Measured(text.filter(keep))
-    return coverage.count(
-        coverage.Texts(kept, batch.columns.filter(keep), scores.filter(keep), source)
-    )
+    texts = coverage.Texts(Measured(text), batch.columns, scores, split.source.key)
+    return coverage.count_kept(texts, keep, coverage.load(job.layout.counts(split.name)))
 
 
 def cleaned(

@@ -236,10 +236,8 @@ def counted(
     """Add to the coverage what only texts and columns could tell."""
     before = [job.layout.counts(receipt["split"]) for receipt in receipts]
     after = [job.layout.counts(f"kept-{shard['shard']:05d}") for shard in shards]
-    return {
-        "in": {**measured["in"], **coverage.describe(before)},
-        "kept": {**measured["kept"], **coverage.describe(after)},
-    }
+    told = coverage.describe(before, after)
+    return {side: {**measured[side], **told[side]} for side in ("in", "kept")}
 
 
 def examples(rules: Sequence[Rule], shards: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """How broad a corpus is, before and after: statistics that merge over splits in any order.
 
 What only texts and columns can tell is counted while a split is in memory, in parts (`PARTS`);
-everything else is added up from the scores (`statistics`).
+everything else is added up from the scores (`statistics`). What is kept of a split is counted by
+taking the dropped documents away where counts allow it.
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from corpuskit.coverage import counts
-from corpuskit.coverage.counts import Counts, save
-from corpuskit.coverage.hosts import HOSTS, host_column
-from corpuskit.coverage.parts import Part, Texts
-from corpuskit.coverage.sketches import SKETCHES
-from corpuskit.coverage.statistics import statistics
+import polars as pl
 
-PARTS: Final[tuple[Part, ...]] = (SKETCHES, HOSTS)
+from corpuskit.coverage import counts
+from corpuskit.coverage.characters_used import CHARACTERS_USED
+from corpuskit.coverage.counts import Counts, load, save
+from corpuskit.coverage.hosts import HOSTS, host_column
+from corpuskit.coverage.ngrams import NGRAMS
+from corpuskit.coverage.parts import Part, Texts
+from corpuskit.coverage.statistics import statistics
+from corpuskit.coverage.vocabulary import VOCABULARY
+from corpuskit.coverage.word_lists import WORD_LISTS
+
+PARTS: Final[tuple[Part, ...]] = (VOCABULARY, NGRAMS, CHARACTERS_USED, WORD_LISTS, HOSTS)
 
 __all__ = [
     "PARTS",
@@ -25,8 +31,10 @@ __all__ = [
     "Part",
     "Texts",
     "count",
+    "count_kept",
     "describe",
     "host_column",
+    "load",
     "merge",
     "save",
     "statistics",
@@ -38,11 +46,26 @@ def count(texts: Texts) -> Counts:
     return counts.count(PARTS, texts)
 
 
+def count_kept(texts: Texts, keep: pl.Series, whole: Counts) -> Counts:
+    """Count what is kept of a batch; `whole` are the counts of all of it."""
+    return counts.count_kept(PARTS, texts, keep, whole)
+
+
 def merge(several: Sequence[Counts]) -> Counts:
     """Return the counts of several batches together."""
     return counts.merge(PARTS, several)
 
 
-def describe(paths: Iterable[Path]) -> dict[str, Any]:
-    """Tell what the counts of splits or shards, kept by `save`, say together."""
-    return counts.describe(PARTS, paths)
+def describe(before: Iterable[Path], after: Iterable[Path]) -> dict[str, dict[str, Any]]:
+    """Tell what the counts of splits, and of what is kept of them, say together.
+
+    What is kept is brought to the level at which all was counted: so it does not depend on how the
+    input was split, and the two can be compared.
+
+    Returns
+    -------
+    Entries of `coverage.in` and of `coverage.kept`.
+    """
+    whole = counts.total(PARTS, before)
+    left = merge([counts.total(PARTS, after), counts.nothing_of(PARTS, whole)])
+    return {"in": counts.describe(PARTS, whole), "kept": counts.describe(PARTS, left)}

@@ -28,13 +28,45 @@ def merge(parts: Sequence[Part], counts: Sequence[Counts]) -> Counts:
     return {part.name: part.merge([one[part.name] for one in counts]) for part in parts}
 
 
+def count_kept(parts: Sequence[Part], texts: Texts, keep: pl.Series, whole: Counts) -> Counts:
+    """Count the documents of a batch that are kept.
+
+    Parts that can subtract count those that are dropped and take them away from the counts of the
+    whole batch, where these are less text.
+
+    Parameters
+    ----------
+    keep : Boolean, a row for each document.
+    whole : the counts of all documents of the batch.
+    """
+    sizes = texts.scores["byte_count"].cast(pl.Int64)
+    kept, dropped = texts.of(keep), texts.of(~keep)
+    less_is_dropped = 2 * int(sizes.filter(keep).sum()) > int(sizes.sum())
+    return {
+        part.name: part.subtract(whole[part.name], part.count(dropped))
+        if part.subtract is not None and less_is_dropped
+        else part.count(kept)
+        for part in parts
+    }
+
+
+def nothing_of(parts: Sequence[Part], counts: Counts) -> Counts:
+    """Take counts away from themselves: nothing is left but the level at which they were made."""
+    return {
+        part.name: part.subtract(counts[part.name], counts[part.name])
+        if part.subtract is not None
+        else part.merge([])
+        for part in parts
+    }
+
+
 def save(path: Path, counts: Counts) -> None:
     """Write the counts of a split or shard, whole or not at all."""
     arrays = {}
     for part, tables in counts.items():
         for name, table in tables.items():
             buffer = io.BytesIO()
-            table.write_ipc(buffer)
+            table.write_ipc(buffer, compression="lz4")
             arrays[f"{part}.{name}"] = np.frombuffer(buffer.getvalue(), np.uint8)
     archive = io.BytesIO()
     np.savez(archive, **arrays)  # type: ignore[arg-type]
@@ -52,15 +84,19 @@ def load(path: Path) -> Counts:
     return counts
 
 
-def describe(parts: Sequence[Part], paths: Iterable[Path]) -> dict[str, Any]:
-    """Merge files that `save` wrote, a few at a time, and tell what they say."""
-    total, waiting = merge(parts, []), list[Counts]()
+def total(parts: Sequence[Part], paths: Iterable[Path]) -> Counts:
+    """Merge files that `save` wrote, a few at a time."""
+    merged, waiting = merge(parts, []), list[Counts]()
     for path in paths:
         waiting.append(load(path))
         if len(waiting) == FILES_AT_A_TIME:
-            total, waiting = merge(parts, [total, *waiting]), []
-    total = merge(parts, [total, *waiting])
+            merged, waiting = merge(parts, [merged, *waiting]), []
+    return merge(parts, [merged, *waiting])
+
+
+def describe(parts: Sequence[Part], counts: Counts) -> dict[str, Any]:
+    """Tell what counts say, part by part."""
     told: dict[str, Any] = {}
     for part in parts:
-        told |= part.describe(total[part.name])
+        told |= part.describe(counts[part.name])
     return told
