@@ -1,66 +1,29 @@
 """The section on duplicates: who stays and why, the sizes, the recall curve, what to be wary of.
 
 Everything follows from the summary; a summary of an older version lacks some of it, and then the
-section is shorter. Charts are laid out here and drawn by the template, as histograms are.
+section is shorter.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from corpuskit.banding import recall
-from corpuskit.report.charts import GAP, HEIGHT, LEAST_HEIGHT, WIDTH, short
-from corpuskit.report.wording import count, share
+from corpuskit.report.charts import Chart, Phrase, short
+from corpuskit.report.sentences import verbatim
+from corpuskit.report.specs import columns, line
+from corpuskit.report.texts import say
+from corpuskit.report.wording import Both, share
 
 Row = Mapping[str, Any]
 
 CURVE_STEPS: Final = 80
 CURVE_TABLE: Final = (0.6, 0.7, 0.8, 0.9)
-LABELS: Final = 10  # on the axis of sizes
 RANGES: Final = 7  # so many labels have room for both ends of a step
-WIDEST_BAR: Final = 60.0
 
-STAYS: Final = {
-    "longest": "the longest document",
-    "shortest": "the shortest document",
-    "first": "the document that comes first in the input",
-}
-STAYS_BY: Final = {
-    "best": "the document with the highest {}",
-    "newest": "the document with the latest {}",
-    "priority": "the document whose {} comes first in the order given",
-}
-
-
-@dataclass(frozen=True)
-class SizesChart:
-    """Bars of documents by the size of their cluster, on a canvas of WIDTH × HEIGHT.
-
-    all, kept : SVG paths of all documents in clusters, and of those that stay.
-    ticks : (x, label).
-    """
-
-    all: str
-    kept: str
-    ticks: tuple[tuple[float, str], ...]
-
-
-@dataclass(frozen=True)
-class CurveChart:
-    """The chance to find a pair by its similarity, on a canvas of WIDTH × HEIGHT.
-
-    curve : SVG path. shade : the part of it from the chosen similarity on, down to the axis.
-    x, y : where the chosen similarity lies, and label, what it says.
-    """
-
-    curve: str
-    shade: str
-    x: float
-    y: float
-    label: str
+STAYS: Final = ("longest", "shortest", "first")
+STAYS_BY: Final = ("best", "newest", "priority")
 
 
 def duplicates_view(found: Row) -> dict[str, Any]:
@@ -101,93 +64,65 @@ def chances(found: Row) -> list[tuple[float, float, bool]]:
     ]
 
 
-def policy(keep: str) -> str:
+def policy(keep: str) -> Both:
     """Say which document of a cluster stays.
 
     Examples
     --------
-    >>> policy("longest"), policy("newest:date")
+    >>> str(policy("longest")), str(policy("newest:date"))
     ('the longest document', 'the document with the latest date')
     """
     if not keep or keep in STAYS:
-        return STAYS.get(keep, STAYS["longest"])
+        return say(f"duplicates.stays_by.{keep or STAYS[0]}")
     name, _, column = keep.partition(":")
     if name not in STAYS_BY:
-        return f"the document that “{keep}” puts first"
-    return STAYS_BY[name].format(column.partition("=")[0])
+        return say("duplicates.stays_by.unknown", keep=keep)
+    return say(f"duplicates.stays_by.{name}", column=column.partition("=")[0])
 
 
-def keep_notes(found: Row) -> list[str]:
+def keep_notes(found: Row) -> list[Both]:
     """Say what is odd about the column of the input that says which copy stays.
 
     Examples
     --------
-    >>> keep_notes({"keep": "priority:source=a,b", "absent_keep_values": ["b"]})
-    ['warning: no document has b, which keep priority:source=a,b lists; look at its spelling']
+    >>> str(keep_notes({"keep": "priority:source=a,b", "absent_keep_values": ["b"]})[0])
+    'warning: no document has b, which keep priority:source=a,b lists; look at its spelling'
     """
     keep, absent = found.get("keep", ""), found.get("absent_keep_values", [])
     without = found.get("without_keep_value", 0)
     told = []
     if absent:
-        names = ", ".join(absent)
-        told.append(
-            f"warning: no document has {names}, which keep {keep} lists; look at its spelling"
-        )
+        told.append(say("duplicates.absent_values", names=", ".join(absent), keep=keep))
     if without:
-        noun = "document has" if without == 1 else "documents have"
-        told.append(f"{count(without)} {noun} no value for keep {keep}; those go behind all others")
+        told.append(say("duplicates.without_value", n=without, keep=keep))
     return told
 
 
-def sentence(warning: Row) -> str:
+def sentence(warning: Row) -> Both:
     """Say what a guard found, without advice.
 
     Examples
     --------
-    >>> sentence({"kind": "host", "name": "a.org", "documents": 80, "compared": 100})
+    >>> str(sentence({"kind": "host", "name": "a.org", "documents": 80, "compared": 100}))
     'The host a.org loses 80 of its 100 documents (80.0%) to duplicates.'
     """
-    documents, compared = warning["documents"], warning["compared"]
-    part = f"({share(documents, compared)})"
-    if warning["kind"] == "cluster" and warning.get("representative", {}).get("in_index"):
-        copies = documents - 1  # the size counts the old document
-        return (
-            f"{count(copies)} of the {count(compared)} documents that were compared "
-            f"({share(copies, compared)}) repeat one document of an index, and go."
-        )
-    if warning["kind"] == "cluster":
-        return (
-            f"One cluster holds {count(documents)} of the {count(compared)} documents that were "
-            f"compared {part}, and one of them stays."
-        )
-    noun = "file" if warning["kind"] == "source" else "host"
-    return (
-        f"The {noun} {warning['name']} loses {count(documents)} of its {count(compared)} "
-        f"documents {part} to duplicates."
-    )
+    documents, compared, kind = warning["documents"], warning["compared"], warning["kind"]
+    if kind == "cluster" and warning.get("representative", {}).get("in_index"):
+        documents, kind = documents - 1, "index"  # the size counts the old document
+    name = verbatim(warning.get("name", ""))
+    return say(
+        f"guards.{kind if kind in ('cluster', 'index', 'source') else 'host'}",
+        name=name, documents=documents, all=compared, share=share(documents, compared),
+    )  # fmt: skip
 
 
-def sizes_chart(sizes: Sequence[Row]) -> SizesChart | None:
+def sizes_chart(sizes: Sequence[Row]) -> Chart | None:
     """Draw how many documents are in clusters of each size, or nothing where there is none."""
-    if not sizes:
-        return None
-    highest = max(row["documents"] for row in sizes)
-    step = WIDTH / len(sizes)
-    wide = min(step - GAP, WIDEST_BAR)
-    middles = [step * (place + 0.5) for place in range(len(sizes))]
-    bars = {
-        side: "".join(
-            _bar(middle - wide / 2, wide, row[side], highest)
-            for middle, row in zip(middles, sizes, strict=True)
-        )
-        for side in ("documents", "clusters")
-    }
-    every = math.ceil(len(sizes) / LABELS)
-    ticks = [
-        (round(middle, 2), _step(row, whole=len(sizes) <= RANGES))
-        for middle, row in zip(middles, sizes, strict=True)
+    steps = [
+        (_step(row, whole=len(sizes) <= RANGES), row["documents"], row["clusters"]) for row in sizes
     ]
-    return SizesChart(bars["documents"], bars["clusters"], tuple(ticks[::every]))
+    alt = Phrase("duplicates.sizes_alt")
+    return columns("cluster-sizes", steps, "@chart.cluster_size", alt, kept="@chart.stays")
 
 
 def _step(row: Row, whole: bool) -> str:
@@ -196,32 +131,22 @@ def _step(row: Row, whole: bool) -> str:
     return f"{short(row['least'])}–{short(row['most'])}" if whole else f"{short(row['least'])}+"
 
 
-def _bar(left: float, wide: float, number: int, highest: int) -> str:
-    if not number:
-        return ""
-    top = HEIGHT - max(LEAST_HEIGHT, HEIGHT * math.sqrt(number / highest))
-    return f"M{left:.2f} {top:.1f}h{wide:.2f}V{HEIGHT:g}h-{wide:.2f}z"
-
-
-def curve(bands: int, rows: int, similarity: float) -> CurveChart:
+def curve(bands: int, rows: int, similarity: float) -> Chart | None:
     """Draw the chance to find a pair over its similarity, from 0 to 1.
 
     Parameters
     ----------
     similarity : that of the threshold, which is marked.
     """
-
-    def point(at: float) -> str:
-        return f"{WIDTH * at:.1f} {HEIGHT * (1 - recall(bands, rows, at)):.1f}"
-
-    places = [step / CURVE_STEPS for step in range(CURVE_STEPS + 1)]
-    beyond = [similarity, *(at for at in places if at > similarity)]
-    found = recall(bands, rows, similarity)
-    return CurveChart(
-        curve="M" + "L".join(map(point, places)),
-        shade=f"M{WIDTH * similarity:.1f} {HEIGHT:g}L" + "L".join(map(point, beyond))
-        + f"V{HEIGHT:g}z",
-        x=round(WIDTH * similarity, 1),
-        y=round(HEIGHT * (1 - found), 1),
-        label=f"{similarity:g}: {share(found, 1)}",
-    )  # fmt: skip
+    places = sorted({*(step / CURVE_STEPS for step in range(CURVE_STEPS + 1)), similarity})
+    label = f"{similarity:g}: {share(recall(bands, rows, similarity), 1)}"
+    return line(
+        "recall",
+        {"@chart.found": [(at, round(recall(bands, rows, at), 6)) for at in places]},
+        "@chart.similarity",
+        "@chart.found",
+        Phrase("duplicates.chance_alt", {"at": label}),
+        percent=True,
+        mark=(similarity, label),
+        shade=True,
+    )

@@ -3,34 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from corpuskit.report.charts import LOWER, UPPER, histogram
+from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.duplicates import duplicates_view
-from corpuskit.report.repeats import repeats_rows
-from corpuskit.report.wording import count, rough, size
+from corpuskit.report.repeats import repeats_intro, repeats_rows
+from corpuskit.report.sentences import both, feature, rough, size
+from corpuskit.report.specs import funnel as funnel_chart
+from corpuskit.report.specs import histogram, lengths
+from corpuskit.report.texts import join, say
+from corpuskit.report.wording import Both, count
 
 ROWS_SHOWN = 25  # of a long table; the rest is folded
 DOMAINS_SHOWN = 15
 CHARTS_SHOWN = 12
 WORDS = "vocabulary_size"
-NOT_MEASURED = {
-    "languages": "languages",
-    "scripts": "scripts",
-    "estimated_tokens": "the number of tokens",
-    "vocabulary": "distinct words",
-    "ngrams": "distinct n-grams",
-    "domains": "domains",
-    "raw_sample": "a raw sample for the pretraining step",
+SECTIONS = (
+    "balance", "enough", "removed", "rules", "repeats", "duplicates", "languages", "coverage",
+    "breadth", "vocabulary", "sample", "noise", "reference", "distributions", "examples",
+    "explorer", "skipped", "inputs", "run",
+)  # fmt: skip
+"""The ids of the page's sections in their order; those of `FILES` are there where the file is."""
+FILES = {
+    "breadth": "breadth_more.html.j2",
+    "vocabulary": "vocabulary.html.j2",
+    "sample": "sample.html.j2",
+    "noise": "noise.html.j2",
+    "reference": "reference.html.j2",
+    "explorer": "explorer.html.j2",
 }
+TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLE_BYTES = 300_000  # of texts in the page; more of them means shorter ones
 
 
-def view(summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Prepare what the template cannot say in one expression."""
+def view(summary: Mapping[str, Any], judged: bool = False) -> dict[str, Any]:
+    """Prepare what the template cannot say in one expression.
+
+    judged : the pretraining step has a section in the page.
+    """
     documents = summary["documents"]
     rules = summary["rules"]
     return {
+        "sections": sections(summary, judged),
         "languages_kept": sum(
             row["documents"]["kept"] > 0 for row in summary["languages"].values()
         ),
@@ -43,10 +58,12 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
         "readable": documents["in"] - documents["skipped"],
         "steps": funnel(summary),
         "stages": stages(funnel(summary)),
+        "funnel_chart": drawn_funnel(stages(funnel(summary))),
         "fired": fired(rules),
         "always_failed": summary.get("rules_always_failed", []),
         "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
         "repeats": repeats_rows(summary["repeats"]) if "repeats" in summary else [],
+        "repeats_intro": repeats_intro(summary["repeats"]) if "repeats" in summary else None,
         "duplicates": duplicates_view(summary["duplicates"]),
         "languages": cut(summary["languages"], ROWS_SHOWN),
         "scripts": cut(summary["scripts"], ROWS_SHOWN),
@@ -55,6 +72,7 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
         "distributions": distributions(summary),
+        "documents": summary.get("sample_documents", []),
         "examples": examples(summary["examples"]),
         "top_reasons": [
             (name, rule["fails"])
@@ -64,16 +82,36 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def not_measured(summary: Mapping[str, Any]) -> str:
+def sections(summary: Mapping[str, Any], judged: bool) -> list[str]:
+    """List the ids of the page's sections in their order, as far as this run has them."""
+    gaps, measured = summary.get("not_measured", ()), summary["coverage"]["in"]
+    there = {
+        "breadth": "breadth" in measured,
+        "vocabulary": bool({"vocabulary", "characters_used", "word_lists"} & set(measured)),
+        "sample": bool({"tokens", "compression"} & set(measured)) or "topics" in summary,
+        "noise": bool({"noise", "repeated_lines"} & set(measured)),
+        "reference": "reference" in summary,
+        "enough": judged,
+        "repeats": bool(summary.get("repeats")),
+        "languages": "languages" not in gaps or "scripts" not in gaps,
+        "explorer": bool(summary.get("sample_documents")),
+    }
+    return [
+        name
+        for name in SECTIONS
+        if there.get(name, True) and (name not in FILES or (TEMPLATES / FILES[name]).is_file())
+    ]
+
+
+def not_measured(summary: Mapping[str, Any]) -> Both:
     """Name what a run did not measure, in words; empty where it measured everything.
 
     Examples
     --------
-    >>> not_measured({"not_measured": ["vocabulary", "ngrams", "domains"]})
+    >>> str(not_measured({"not_measured": ["vocabulary", "ngrams", "domains"]}))
     'distinct words, distinct n-grams and domains'
     """
-    words = [NOT_MEASURED[name] for name in summary.get("not_measured", ())]
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    return join([say(f"measure.{name}") for name in summary.get("not_measured", ())])
 
 
 def funnel(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -98,6 +136,16 @@ def stages(steps: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         summed[-1]["rules"] += 1
         summed[-1]["left"] = step["left"]
     return summed
+
+
+def drawn_funnel(steps: Sequence[Mapping[str, Any]]) -> Chart | None:
+    """Draw the funnel per rule set."""
+    if not steps:
+        return None
+    before = steps[0]["left"] + steps[0]["taken"]
+    alt = Phrase("removed.alt", {"n": len(steps), "before": before, "after": steps[-1]["left"]})
+    rows = [(step["stage"], step["left"], step["taken"]) for step in steps]
+    return funnel_chart("funnel", rows, alt, "@removed.rule_set")
 
 
 def fired(rules: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,19 +179,26 @@ def volumes(coverage: Mapping[str, Any]) -> list[dict[str, Any]]:
     """List what the corpus holds, before and after, as numbers and as text."""
     before, after = coverage["in"], coverage["kept"]
     rows = [
-        ("Documents", count, before["documents"], after["documents"]),
-        ("Text in UTF-8", size, before["bytes"], after["bytes"]),
-        ("Characters", rough, before["characters"], after["characters"]),
+        (say("coverage.documents"), _exact, before["documents"], after["documents"]),
+        (say("coverage.bytes"), size, before["bytes"], after["bytes"]),
+        (say("coverage.characters"), rough, before["characters"], after["characters"]),
     ]
-    for name, key in (("Tokens, estimated", "estimated_tokens"), ("Distinct words", WORDS)):
-        if key in before:
-            rows.append((name, rough, before[key], after[key]))
+    rows += [
+        (say(f"coverage.{key}"), rough, before[key], after[key])
+        for key in ("estimated_tokens", WORDS)
+        if key in before
+    ]
     for n, number in before.get("distinct_ngrams", {}).items():
-        rows.append((f"Distinct {n}-grams of words", rough, number, after["distinct_ngrams"][n]))
+        name = say("coverage.distinct_ngrams", length=n)
+        rows.append((name, rough, number, after["distinct_ngrams"][n]))
     return [
         {"name": name, "in": one, "kept": two, "in_text": write(one), "kept_text": write(two)}
         for name, write, one, two in rows
     ]
+
+
+def _exact(number: float | None) -> Both:
+    return both(count(number))
 
 
 def domains(coverage: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -166,24 +221,14 @@ def domains(coverage: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def lengths(coverage: Mapping[str, Any]) -> Any:
-    """Draw the lengths of documents."""
-    bins = {side: coverage[side]["lengths"]["documents"] for side in ("in", "kept")}
-    return histogram({"edges": coverage["in"]["lengths"]["edges"], **bins}, log=True)
-
-
 def distributions(summary: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Draw every feature that a rule bounds, those of the busiest rules first."""
     drawn = []
     for name, bins in summary["histograms"].items():
         rules = {rule: row for rule, row in summary["rules"].items() if row["feature"] == name}
-        bounds = [
-            (side, float(bound), bool(row["when"]))
-            for row in rules.values()
-            for side, bound in row["bounds"].items()
-            if side in LOWER + UPPER
-        ]
-        chart = histogram(bins, bounds)
+        words = feature(name)
+        alt = Phrase("distributions.alt", {"feature": words, "n": sum(bins["in"])})
+        chart = histogram(f"histogram-{name}", bins, words, alt, rules)
         fails = max((row["fails"] for row in rules.values()), default=0)
         drawn.append({"feature": name, "chart": chart, "rules": rules, "fails": fails})
     drawn.sort(key=lambda item: (-item["fails"], item["feature"]))
