@@ -124,7 +124,7 @@ class _OpenShard:
         self.examples: dict[str, list[dict[str, Any]]] = {}
         self.shown: dict[str, dict[str, Any]] = {}
         self.documents = {"in": 0, "kept": 0, "dropped": 0}
-        self.coverage = coverage.merge([]) if job.recipe.coverage else None
+        self.coverage = coverage.adding_up() if job.recipe.coverage else None
 
     def append(self, result: Sorted) -> None:
         """Add one split's documents and sums."""
@@ -146,7 +146,7 @@ class _OpenShard:
             self.examples[rule] = sorted(best, key=lambda row: row[DOC_ID])[:EXAMPLES_PER_RULE]
         self.shown |= result.shown
         if self.coverage is not None and result.coverage is not None:
-            self.coverage = coverage.merge([self.coverage, result.coverage])
+            self.coverage.add(result.coverage)
 
     def append_frame(self, folder: str, frame: pl.DataFrame, format: str) -> None:
         """Add rows to one of the shard's files; an empty file is made in the first shard only."""
@@ -175,7 +175,8 @@ class _OpenShard:
                 "sha256": digest,
             }
         if self.coverage is not None:
-            coverage.save(self.job.layout.counts(f"kept-{self.shard.number:05d}"), self.coverage)
+            path = self.job.layout.counts(f"kept-{self.shard.number:05d}")
+            coverage.save(path, self.coverage.counts())
         return {
             "shard": self.shard.number,
             "documents": self.documents,

@@ -15,7 +15,7 @@ import polars as pl
 
 from corpuskit.coverage import counts
 from corpuskit.coverage.characters_used import CHARACTERS_USED
-from corpuskit.coverage.counts import Counts, load, save
+from corpuskit.coverage.counts import Counts, Total, load, save
 from corpuskit.coverage.hosts import HOSTS, host_column
 from corpuskit.coverage.ngrams import NGRAMS
 from corpuskit.coverage.parts import Part, Texts
@@ -30,6 +30,8 @@ __all__ = [
     "Counts",
     "Part",
     "Texts",
+    "Total",
+    "adding_up",
     "count",
     "count_kept",
     "describe",
@@ -49,6 +51,11 @@ def count(texts: Texts) -> Counts:
 def count_kept(texts: Texts, keep: pl.Series, whole: Counts) -> Counts:
     """Count what is kept of a batch; `whole` are the counts of all of it."""
     return counts.count_kept(PARTS, texts, keep, whole)
+
+
+def adding_up() -> Total:
+    """Return a sum that the counts of batches are added to."""
+    return Total(PARTS)
 
 
 def merge(several: Sequence[Counts]) -> Counts:

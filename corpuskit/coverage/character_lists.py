@@ -65,8 +65,8 @@ _JOYO: Final = (
     "頻頼題額顎顔顕願類顧風飛食飢飯飲飼飽飾餅養餌餓館首香馬駄駅駆駐駒騎騒験騰驚骨骸髄高髪鬱鬼魂"
     "魅魔魚鮮鯨鳥鳴鶏鶴鹿麓麗麦麺麻黄黒黙鼓鼻齢"
 )
-_SAME: Final = {"剝": "剥", "塡": "填", "頰": "頬", "𠮟": "叱"}
-"""Kanji with the form that the table allows beside the one that it prints."""
+_SAME: Final = {"剝": "剥", "塡": "填", "頬": "頰", "叱": "𠮟"}
+"""Kanji of which the table prints one form and allows another; either counts."""
 _LEAD, _GB2312_LEVEL_1, _BIG5_LEVEL_1 = 0xA0, (16, 55), (0xA440, 0xC67E)
 
 

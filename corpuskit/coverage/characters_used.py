@@ -97,9 +97,7 @@ def _block_table() -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
 def kinds(points: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> dict[str, int]:
     """Count characters by kind; every one has one kind."""
     of_point = _kind_table()[points]
-    return {
-        name: int(counts[of_point == number].sum()) for number, name in enumerate(KINDS)
-    }
+    return {name: int(counts[of_point == number].sum()) for number, name in enumerate(KINDS)}
 
 
 @cache

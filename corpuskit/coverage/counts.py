@@ -15,7 +15,7 @@ from corpuskit.writers import atomic
 
 Counts = dict[str, Tables]
 """By the name of the part."""
-FILES_AT_A_TIME = 16  # of counts that are merged, so that each is merged a few times
+COUNTS_AT_A_TIME = 16
 
 
 def count(parts: Sequence[Part], texts: Texts) -> Counts:
@@ -84,14 +84,30 @@ def load(path: Path) -> Counts:
     return counts
 
 
+class Total:
+    """Counts that are added up as they come; merged a few at a time, which costs a fraction."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
+        self._waiting: list[Counts] = []
+
+    def add(self, counts: Counts) -> None:
+        """Take in the counts of one more batch."""
+        self._waiting.append(counts)
+        if len(self._waiting) == COUNTS_AT_A_TIME:
+            self._waiting = [self.counts()]
+
+    def counts(self) -> Counts:
+        """Return the counts of all batches so far; of none, the counts of nothing."""
+        return merge(self._parts, self._waiting)
+
+
 def total(parts: Sequence[Part], paths: Iterable[Path]) -> Counts:
-    """Merge files that `save` wrote, a few at a time."""
-    merged, waiting = merge(parts, []), list[Counts]()
+    """Add up files that `save` wrote."""
+    added = Total(parts)
     for path in paths:
-        waiting.append(load(path))
-        if len(waiting) == FILES_AT_A_TIME:
-            merged, waiting = merge(parts, [merged, *waiting]), []
-    return merge(parts, [merged, *waiting])
+        added.add(load(path))
+    return added.counts()
 
 
 def describe(parts: Sequence[Part], counts: Counts) -> dict[str, Any]:

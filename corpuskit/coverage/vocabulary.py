@@ -1,7 +1,7 @@
 """Words: how many, how many different ones, and how their number grows with the text.
 
-Words are the lower-cased tokens that have a letter, mark or number in them; in scripts without
-spaces each character is one. Of the different words (types) those of a share are counted, exactly
+Words are the lower-cased tokens that have a letter, mark or number in them, full-width forms as
+ordinary ones; in scripts without spaces each character is one. Of the different words (types) those of a share are counted, exactly
 (`coverage.sampled`): all of them up to 65,536, else between 32,768 and 65,536. Where `sampled_types`
 is less than `types`, these have a standard error of 1 / sqrt(sampled_types), 0.4 to 0.55 % of a
 whole corpus; what is kept is counted at the level of the whole, so fewer may be sampled of it.
@@ -167,9 +167,7 @@ def slope(x: Sequence[float], y: Sequence[float]) -> float:
     across, up = [math.log(value) for value in x], [math.log(value) for value in y]
     middle, height = math.fsum(across) / len(across), math.fsum(up) / len(up)
     spread = math.fsum((value - middle) ** 2 for value in across)
-    joint = math.fsum(
-        (one - middle) * (two - height) for one, two in zip(across, up, strict=True)
-    )
+    joint = math.fsum((one - middle) * (two - height) for one, two in zip(across, up, strict=True))
     return round(joint / spread, 4)
 
 
