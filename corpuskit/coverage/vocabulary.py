@@ -1,10 +1,11 @@
 """Words: how many, how many different ones, and how their number grows with the text.
 
 Words are the lower-cased tokens that have a letter, mark or number in them, full-width forms as
-ordinary ones; in scripts without spaces each character is one. Of the different words (types) those of a share are counted, exactly
-(`coverage.sampled`): all of them up to 65,536, else between 32,768 and 65,536. Where `sampled_types`
-is less than `types`, these have a standard error of 1 / sqrt(sampled_types), 0.4 to 0.55 % of a
-whole corpus; what is kept is counted at the level of the whole, so fewer may be sampled of it.
+ordinary ones; in scripts without spaces each character is one. Of the different words (types) those
+of a share are counted, exactly (`coverage.sampled`): all of them up to 65,536, else between 32,768
+and 65,536. Where `sampled_types` is less than `types`, these have a standard error of
+1 / sqrt(sampled_types): 0.4 to 0.55 % of a whole corpus. What is kept is counted at the level of
+the whole, so fewer may be sampled of it.
 
 Growth is what a random part of n of the N words would have in types, without regard to where they
 stand: E[V(n)] = V - sum of V_f (1 - n/N)^f over the frequencies f, of which V_f types have f (Good
@@ -36,7 +37,7 @@ ENOUGH_WORDS: Final = 1_000
 STEPS_PER_DECADE: Final = 8
 SAMPLED_TYPES_OF_A_POINT: Final = 400
 SAMPLED_RANKS_LEFT_OUT: Final = 15
-"""Of a sample the i-th rank has an error of 1 / sqrt(i): from the sixteenth on at most a quarter."""
+"""The i-th rank of a sample is off by 1 / sqrt(i): by a quarter at most from the sixteenth on."""
 FIRST_RANK, LAST_COUNT = 10, 10
 _SIZES = (1,)
 
@@ -100,7 +101,7 @@ def growth(counts: npt.NDArray[np.int64], total: int, level: int) -> list[tuple[
     Pairs of words and types, by tenths of powers of ten back from all words.
     """
     frequencies, types = np.unique(counts, return_counts=True)
-    points = []
+    points: list[tuple[int, float]] = []
     for step in range(STEPS_PER_DECADE * 20 if total else 0):
         words = round(total / 10 ** (step / STEPS_PER_DECADE))
         if words < 1:

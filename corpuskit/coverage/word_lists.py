@@ -3,12 +3,11 @@
 The lists are those of FineWeb-2 (Penedo et al. 2025, arXiv:2506.20920), 8 to 32 frequent words of
 42 languages, as features/fineweb2_languages.tsv holds them, lower-cased. Of each are taken the
 words that the tokeniser gives as one token: in scripts without spaces single characters alone, and
-no elided articles. Lists of which fewer than five are left are not used, as that
-of Thai. Counted are the documents of the language, so that the English "die" does not
-stand for the German one.
+no elided articles. Lists of which fewer than five are left are not used, as that of Thai. Counted
+are the documents of the language, so that the English "die" does not stand for the German one.
 
-Lists of frequent words beyond these are not included: of the packages at hand only wordfreq has them
-for many languages, and it has had no release since 2023 (3.1.1).
+Lists of frequent words beyond these are not included: of the packages at hand only wordfreq has
+them for many languages, and it has had no release since 2023 (3.1.1).
 """
 
 from __future__ import annotations
