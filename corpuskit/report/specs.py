@@ -17,8 +17,10 @@ from typing import Any, Final
 from corpuskit.report import marks
 from corpuskit.report.bounds import numeric, sliders
 from corpuskit.report.charts import Chart, Phrase
+from corpuskit.report.wording import Both
 
 HEIGHT: Final = 120
+ROW_HEIGHT: Final = 22  # of a horizontal bar
 SERIES: Final = ("var(--kept)", "var(--dropped)", "var(--ink)", "var(--soft)")
 DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 POINTS_MARKED: Final = 40  # a line with more points is drawn without them
@@ -29,7 +31,7 @@ Points = Sequence[Sequence[float]]
 def histogram(
     name: str,
     bins: Mapping[str, Any],
-    title: str,
+    title: str | Both,
     alt: Phrase,
     rules: Mapping[str, Any] | None = None,
     *,
@@ -81,9 +83,9 @@ def histogram(
 
 def line(
     name: str,
-    series: Mapping[str, Points],
-    x: str,
-    y: str,
+    series: Mapping[str | Both, Points],
+    x: str | Both,
+    y: str | Both,
     alt: Phrase,
     *,
     log: tuple[bool, bool] = (False, False),
@@ -154,13 +156,17 @@ def _lines(drawn: Mapping[str, Points], axes: Mapping[str, Any]) -> list[dict[st
 
 
 def bars(
-    name: str, rows: Sequence[tuple[str, float, float | None]], x: str, alt: Phrase, head: str
+    name: str,
+    rows: Sequence[tuple[str | Both, float, float | None]],
+    x: str | Both,
+    alt: Phrase,
+    head: str,
 ) -> Chart | None:
     """Draw horizontal bars of what came in (pale) and what was kept (solid).
 
     Parameters
     ----------
-    rows : (label, in, kept); a label is a text, or "@" and a key; kept may be unknown.
+    rows : (label, in, kept); a label is a text, or has both languages; kept may be unknown.
     x : title of the axis: a text, or "@" and a key.
     head : of the labels' column in the table.
     """
@@ -185,7 +191,7 @@ def bars(
     ]
     return Chart(
         name=name,
-        spec={"height": {"step": 20}, "data": {"values": values}, "layer": layers},
+        spec={"height": ROW_HEIGHT * len(rows), "data": {"values": values}, "layer": layers},
         alt=alt,
         head=(head, "@chart.all", "@chart.kept"),
         rows=tuple(rows),
@@ -230,7 +236,7 @@ def funnel(
     ]
     return Chart(
         name=name,
-        spec={"height": {"step": 22}, "layer": layers},
+        spec={"height": ROW_HEIGHT * len(steps), "layer": layers},
         alt=alt,
         head=(head, "@chart.left", "@chart.removed"),
         rows=tuple(steps),
@@ -238,7 +244,11 @@ def funnel(
 
 
 def columns(
-    name: str, rows: Sequence[tuple[str, int, int]], x: str, alt: Phrase, kept: str = "@chart.kept"
+    name: str,
+    rows: Sequence[tuple[str, int, int]],
+    x: str | Both,
+    alt: Phrase,
+    kept: str = "@chart.kept",
 ) -> Chart | None:
     """Draw upright bars of all (pale) and of what stays (solid); heights are square roots.
 

@@ -8,10 +8,14 @@ from typing import Any
 
 from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.duplicates import duplicates_view
+from corpuskit.report.guards import guards
+from corpuskit.report.questions import questions
 from corpuskit.report.repeats import repeats_intro, repeats_rows
 from corpuskit.report.sentences import both, feature, rough, size
 from corpuskit.report.specs import funnel as funnel_chart
 from corpuskit.report.specs import histogram, lengths
+from corpuskit.report.steps import stages as stages_of_time
+from corpuskit.report.steps import steps
 from corpuskit.report.texts import join, say
 from corpuskit.report.wording import Both, count
 
@@ -20,9 +24,9 @@ DOMAINS_SHOWN = 15
 CHARTS_SHOWN = 12
 WORDS = "vocabulary_size"
 SECTIONS = (
-    "balance", "enough", "removed", "rules", "repeats", "duplicates", "languages", "coverage",
-    "breadth", "vocabulary", "sample", "noise", "reference", "distributions", "examples",
-    "explorer", "skipped", "inputs", "run",
+    "balance", "questions", "removed", "rules", "distributions", "examples", "explorer",
+    "repeats", "duplicates", "languages", "coverage", "breadth", "vocabulary", "sample", "noise",
+    "reference", "guards", "enough", "skipped", "inputs", "run",
 )  # fmt: skip
 """The ids of the page's sections in their order; those of `FILES` are there where the file is."""
 FILES = {
@@ -37,15 +41,19 @@ TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLE_BYTES = 300_000  # of texts in the page; more of them means shorter ones
 
 
-def view(summary: Mapping[str, Any], judged: bool = False) -> dict[str, Any]:
+def view(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Prepare what the template cannot say in one expression.
 
-    judged : the pretraining step has a section in the page.
+    pretrain : the section of the pretraining step, or None.
     """
     documents = summary["documents"]
     rules = summary["rules"]
     return {
-        "sections": sections(summary, judged),
+        "sections": sections(summary, pretrain is not None),
+        "questions": questions(summary, pretrain),
+        "guards": guards(summary),
+        "timings": stages_of_time(summary),
+        "next": steps(summary, pretrain is not None),
         "languages_kept": sum(
             row["documents"]["kept"] > 0 for row in summary["languages"].values()
         ),
