@@ -35,7 +35,7 @@ ABOUT = """<!-- made by python -m bench.coverage -->
 
 A run with coverage counts words, n-grams, characters, hosts and more, of all documents and of those
 that are kept. Here is what that adds to the same run without it: the same recipe and features, and
-the same documents kept. Seconds are of the processor, one worker, the least of {rounds} runs in turn;
+the same documents kept. Seconds are of the processor, one worker, the least of {rounds} rounds;
 they are of this machine at that time, and only the ratio is meant to be compared. The limit is
 {limit:.0%}.
 
@@ -72,7 +72,9 @@ def main() -> None:
         runs = [cost(source, Path(name), options.rounds) for source in sources]
         speeds = {source.stem: part_speeds(source) for source in sources}
     parts = [
-        f"| {part.name} | " + " | ".join(f"{speeds[name][part.name]:,.0f}" for name in speeds) + " |"
+        f"| {part.name} | "
+        + " | ".join(f"{speeds[name][part.name]:,.0f}" for name in speeds)
+        + " |"
         for part in PARTS
     ]
     written = ABOUT.format(
@@ -112,10 +114,10 @@ def cost(source: Path, folder: Path, rounds: int) -> str:
             taken = run_measured(command).cpu_seconds
             if number:  # the first compiles kernels and fills the cache of files
                 seconds[measured].append(taken)
-    sizes = pl.scan_parquet(source).select(pl.col("text").str.len_bytes().cast(pl.Int64)).collect()
+    sizes = pl.read_parquet(source, columns=["text"])["text"].str.len_bytes().cast(pl.Int64)
     bare, covered = min(seconds[False]), min(seconds[True])
     return (
-        f"| {source.name} | {sizes.height:,} | {sizes['text'].sum() / MEGABYTE:.0f} MB | {bare:.1f} "
+        f"| {source.name} | {len(sizes):,} | {sizes.sum() / MEGABYTE:.0f} MB | {bare:.1f} "
         f"| {covered:.1f} | {covered / bare - 1:+.0%} |"
     )
 

@@ -17,6 +17,7 @@ from corpuskit.report.specs import histogram, lengths
 from corpuskit.report.steps import stages as stages_of_time
 from corpuskit.report.steps import steps
 from corpuskit.report.texts import join, say
+from corpuskit.report.vocabulary import vocabulary_view
 from corpuskit.report.wording import Both, count
 
 ROWS_SHOWN = 25  # of a long table; the rest is folded
@@ -79,6 +80,7 @@ def view(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None) 
         "volumes": volumes(summary["coverage"]),
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
+        "vocabulary": vocabulary_view(summary["coverage"]),
         "distributions": distributions(summary),
         "documents": summary.get("sample_documents", []),
         "examples": examples(summary["examples"]),

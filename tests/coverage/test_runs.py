@@ -55,10 +55,8 @@ def test_what_is_told_of_the_kept_is_what_a_plain_count_of_them_finds(
     assert found["words"] == counts.total()
     assert found["vocabulary_size"] == len(counts)
     assert found["vocabulary"]["hapax"] == sum(count == 1 for count in counts.values())
-    grams = Counter(
-        tuple(words[i : i + 13]) for words in documents for i in range(len(words) - 12)
-    )
-    assert found["ngrams"]["13"] == {"total": grams.total(), "distinct": len(grams)}
+    grams = Counter(tuple(words[i : i + 13]) for words in documents for i in range(len(words) - 12))
+    assert found["ngrams"]["13"] == {"total": grams.total(), "distinct": len(grams), "error": 0}
     characters = Counter(character for text in texts for character in text)
     assert found["characters_used"]["distinct"] == len(characters)
     assert sum(found["characters_used"]["kinds"].values()) == characters.total()
