@@ -166,7 +166,7 @@ def characters_said(characters: Sequence[Mapping[str, Any] | None]) -> list[Both
         say(
             f"vocabulary.characters_{key}",
             distinct=one["distinct"],
-            blocks=len(one["blocks"]),
+            n=len(one["blocks"]),
             digits=share(one["kinds"]["digits"], total),
         )
     ]
