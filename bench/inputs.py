@@ -28,18 +28,22 @@ started = time.perf_counter()
 child = subprocess.Popen(sys.argv[2:])
 _, status, usage = os.wait4(child.pid, 0)
 with open(sys.argv[1], "w") as stream:
-    json.dump([time.perf_counter() - started, usage.ru_maxrss * 1024], stream)
+    seconds = time.perf_counter() - started, usage.ru_utime + usage.ru_stime
+    json.dump([seconds[0], usage.ru_maxrss * 1024, seconds[1]], stream)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What one child process took: wall seconds, peak resident bytes, standard output."""
+    """What one child process took: wall seconds, peak resident bytes, standard output, and the
+    seconds of processor of all its threads.
+    """
 
     seconds: float
     peak_bytes: int
     stdout: str
+    cpu_seconds: float
 
 
 def run_measured(command: Sequence[str]) -> Measured:
@@ -57,8 +61,8 @@ def run_measured(command: Sequence[str]) -> Measured:
         if result.returncode != 0:
             line = f"{' '.join(command)}: exit {result.returncode}"
             raise SystemExit(f"{result.stderr}\n{line}")
-        seconds, peak_bytes = json.loads(usage.read_text())
-    return Measured(seconds, peak_bytes, result.stdout)
+        seconds, peak_bytes, cpu_seconds = json.loads(usage.read_text())
+    return Measured(seconds, peak_bytes, result.stdout, cpu_seconds)
 
 
 def corpuskit_clean(source: Path, out: Path, *options: str) -> list[str]:

@@ -98,7 +98,8 @@ def grams() -> None:
     measured.tokens = made_up_tokens(len(TEXTS))
     REPETITION.compute(measured)
     scores = pl.DataFrame({DOC_ID: [0, 1], "byte_count": measured.text.str.len_bytes()})
-    scores = scores.cast({DOC_ID: pl.UInt64}).with_columns(script=pl.lit("Han"))
+    scores = scores.cast({DOC_ID: pl.UInt64})
+    scores = scores.with_columns(script=pl.lit("Han"), language=pl.Series(["zh", "en"]))
     count(Texts(measured, pl.DataFrame(), scores, "a.jsonl"))
 
 

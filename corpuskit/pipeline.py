@@ -373,18 +373,18 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
             decided, text, batch.columns, split.source.key, rules, plan.documents_shown
         ),
         shown=shown(scores[DOC_ID], text, plan.shown),
-        coverage=covered(batch, scores, text, keep, split.source.key) if measures else None,
+        coverage=covered(batch, scores, text, keep, split, job) if measures else None,
         text_sample=text_sample(scores, text, keep, plan.text_share) if measures else None,
     )
 
 
 def covered(
-    batch: readers.Batch, scores: pl.DataFrame, text: pl.Series, keep: pl.Series, source: str
-) -> coverage.Counts:
+    batch: readers.Batch, scores: pl.DataFrame, text: pl.Series, keep: pl.Series, split: Split,
+    job: Job,
+) -> coverage.Counts:  # fmt: skip
     """Count the documents that are kept."""
-    kept, columns = Measured(text.filter(keep)), batch.columns
-    columns = columns.filter(keep) if columns.width else columns  # text alone: no rows to filter
-    return coverage.count(coverage.Texts(kept, columns, scores.filter(keep), source))
+    texts = coverage.Texts(Measured(text), batch.columns, scores, split.source.key)
+    return coverage.count_kept(texts, keep, coverage.load(job.layout.counts(split.name)))
 
 
 def cleaned(

@@ -123,7 +123,7 @@ class _OpenShard:
         self.documents_shown: dict[str, dict[str, Any]] = {}
         self.shown: dict[str, dict[str, Any]] = {}
         self.documents = {"in": 0, "kept": 0, "dropped": 0}
-        self.coverage = coverage.merge([]) if job.recipe.coverage else None
+        self.coverage = coverage.adding_up() if job.recipe.coverage else None
         self.text_sample: list[pl.DataFrame] = []
 
     def append(self, result: Sorted) -> None:
@@ -144,7 +144,7 @@ class _OpenShard:
         self.documents_shown |= result.documents_shown
         self.shown |= result.shown
         if self.coverage is not None and result.coverage is not None:
-            self.coverage = coverage.merge([self.coverage, result.coverage])
+            self.coverage.add(result.coverage)
         if result.text_sample is not None:
             self.text_sample.append(result.text_sample)
 
@@ -175,7 +175,8 @@ class _OpenShard:
                 "sha256": digest,
             }
         if self.coverage is not None:
-            coverage.save(self.job.layout.counts(f"kept-{self.shard.number:05d}"), self.coverage)
+            path = self.job.layout.counts(f"kept-{self.shard.number:05d}")
+            coverage.save(path, self.coverage.counts())
         if self.text_sample:
             path = self.job.layout.text_sample(self.shard.number)
             write_parquet(path, pl.concat(self.text_sample))

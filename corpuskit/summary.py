@@ -243,13 +243,13 @@ def counted(
     """Add to the coverage what only texts and columns could tell."""
     before = [job.layout.counts(receipt["split"]) for receipt in receipts]
     after = [job.layout.counts(f"kept-{shard['shard']:05d}") for shard in shards]
-    found = {"in": coverage.describe(before), "kept": coverage.describe(after)}
+    told = coverage.describe(before, after)
     return {
         side: {
-            **coverage.unite(measured["coverage"][side], own),
+            **coverage.unite(measured["coverage"][side], told[side]),
             **(sampled.describe(side, language_bytes(measured, side)) if sampled else {}),
         }
-        for side, own in found.items()
+        for side in ("in", "kept")
     }
 
 

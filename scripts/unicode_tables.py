@@ -1,5 +1,7 @@
 """Make corpuskit/kernels/unicode.npz: category, script and lower case of every code point.
 
+Beside it, corpuskit/coverage/unicode_blocks.tsv: where each block of Unicode begins.
+
 The tables ship with the package, so that a feature has the same value under every Python
 version, whatever Unicode version its `unicodedata` follows.
 
@@ -13,10 +15,12 @@ from pathlib import Path
 
 import numpy as np
 import unicodedata2 as unicodedata
-from fontTools.unicodedata import script, script_name
+from fontTools.unicodedata import Blocks, script, script_name
 
 CODE_POINTS = 0x110000
-TARGET = Path(__file__).parent.parent / "corpuskit" / "kernels" / "unicode.npz"
+PACKAGE = Path(__file__).parent.parent / "corpuskit"
+TARGET = PACKAGE / "kernels" / "unicode.npz"
+BLOCKS = PACKAGE / "coverage" / "unicode_blocks.tsv"
 CATEGORIES = (
     "Cn", "Cc", "Cf", "Co", "Cs", "Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "No",
     "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sc", "Sk", "Sm", "So", "Zl", "Zp", "Zs",
@@ -49,6 +53,14 @@ def main() -> None:
         version=np.array(unicodedata.unidata_version),
     )
     print(f"{TARGET}: Unicode {unicodedata.unidata_version}, {len(names)} scripts")
+    write_blocks()
+
+
+def write_blocks() -> None:
+    """Write the first code point and the name of every block; a gap between two has no name."""
+    named = zip(Blocks.RANGES, Blocks.VALUES, strict=True)
+    rows = [f"{first:04X}\t{'' if name == 'No_Block' else name}\n" for first, name in named]
+    BLOCKS.write_text("".join(rows), encoding="utf-8")
 
 
 def normal_form() -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 _BITS = (1 << 64) - 1
@@ -14,15 +15,23 @@ def mix(value: int) -> int:
     return value ^ (value >> 31)
 
 
-def registers(documents: Iterable[Sequence[int]], length: int, precision: int = 14) -> list[int]:
-    """Sketch the n-grams of documents given as hashes of their words."""
-    out = [0] * (1 << precision)
+def ngram_hashes(documents: Iterable[Sequence[int]], size: int) -> list[int]:
+    """Hash every n-gram of documents given as hashes of their words, as the tokeniser has them."""
+    hashes = []
     for words in documents:
-        for last in range(length - 1, len(words)):
+        for first in range(len(words) - size + 1):
             value = 0
-            for word in reversed(words[last - length + 1 : last + 1]):
-                value = (value * 0x9E3779B97F4A7C15 + mix(word)) & _BITS
-            value = mix(value)
-            place, rest = value % (1 << precision), value >> precision
-            out[place] = max(out[place], 64 - precision - rest.bit_length() + 1)
-    return out
+            for word in words[first : first + size]:
+                value = (value * 0x9E3779B97F4A7C15 + max(mix(word), 1)) & _BITS
+            hashes.append(max(mix(value) if size > 1 else value, 1))
+    return hashes
+
+
+def sample(hashes: Iterable[int], limit: int) -> tuple[int, dict[int, int]]:
+    """Count hashes at the lowest level that leaves at most `limit` different ones."""
+    counts = Counter(hashes)
+    for level in range(65):
+        left = {one: count for one, count in counts.items() if one < 1 << (64 - level)}
+        if len(left) <= limit:
+            return level, left
+    raise AssertionError("no level")

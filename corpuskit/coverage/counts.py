@@ -16,7 +16,7 @@ from corpuskit.writers import atomic
 
 Counts = dict[str, Tables]
 """By the name of the part."""
-FILES_AT_A_TIME = 16  # of counts that are merged, so that each is merged a few times
+COUNTS_AT_A_TIME = 16
 
 
 def count(parts: Sequence[Part], texts: Texts) -> Counts:
@@ -29,13 +29,45 @@ def merge(parts: Sequence[Part], counts: Sequence[Counts]) -> Counts:
     return {part.name: part.merge([one[part.name] for one in counts]) for part in parts}
 
 
+def count_kept(parts: Sequence[Part], texts: Texts, keep: pl.Series, whole: Counts) -> Counts:
+    """Count the documents of a batch that are kept.
+
+    Parts that can subtract count those that are dropped and take them away from the counts of the
+    whole batch, where these are less text.
+
+    Parameters
+    ----------
+    keep : Boolean, a row for each document.
+    whole : the counts of all documents of the batch.
+    """
+    sizes = texts.scores["byte_count"].cast(pl.Int64)
+    kept, dropped = texts.of(keep), texts.of(~keep)
+    less_is_dropped = 2 * int(sizes.filter(keep).sum()) > int(sizes.sum())
+    return {
+        part.name: part.subtract(whole[part.name], part.count(dropped))
+        if part.subtract is not None and less_is_dropped
+        else part.count(kept)
+        for part in parts
+    }
+
+
+def nothing_of(parts: Sequence[Part], counts: Counts) -> Counts:
+    """Take counts away from themselves: nothing is left but the level at which they were made."""
+    return {
+        part.name: part.subtract(counts[part.name], counts[part.name])
+        if part.subtract is not None
+        else part.merge([])
+        for part in parts
+    }
+
+
 def save(path: Path, counts: Counts) -> None:
     """Write the counts of a split or shard, whole or not at all."""
     arrays = {}
     for part, tables in counts.items():
         for name, table in tables.items():
             buffer = io.BytesIO()
-            table.write_ipc(buffer)
+            table.write_ipc(buffer, compression="lz4")
             arrays[f"{part}.{name}"] = np.frombuffer(buffer.getvalue(), np.uint8)
     archive = io.BytesIO()
     np.savez(archive, **arrays)  # type: ignore[arg-type]
@@ -53,15 +85,35 @@ def load(path: Path) -> Counts:
     return counts
 
 
-def describe(parts: Sequence[Part], paths: Iterable[Path]) -> dict[str, Any]:
-    """Merge files that `save` wrote, a few at a time, and tell what they say."""
-    total, waiting = merge(parts, []), list[Counts]()
+class Total:
+    """Counts that are added up as they come; merged a few at a time, which costs a fraction."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
+        self._waiting: list[Counts] = []
+
+    def add(self, counts: Counts) -> None:
+        """Take in the counts of one more batch."""
+        self._waiting.append(counts)
+        if len(self._waiting) == COUNTS_AT_A_TIME:
+            self._waiting = [self.counts()]
+
+    def counts(self) -> Counts:
+        """Return the counts of all batches so far; of none, the counts of nothing."""
+        return merge(self._parts, self._waiting)
+
+
+def total(parts: Sequence[Part], paths: Iterable[Path]) -> Counts:
+    """Add up files that `save` wrote."""
+    added = Total(parts)
     for path in paths:
-        waiting.append(load(path))
-        if len(waiting) == FILES_AT_A_TIME:
-            total, waiting = merge(parts, [total, *waiting]), []
-    total = merge(parts, [total, *waiting])
+        added.add(load(path))
+    return added.counts()
+
+
+def describe(parts: Sequence[Part], counts: Counts) -> dict[str, Any]:
+    """Tell what counts say, part by part."""
     told: dict[str, Any] = {}
     for part in parts:
-        told = unite(told, part.describe(total[part.name]))
+        told = unite(told, part.describe(counts[part.name]))
     return told

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from corpuskit.features import Measured
+from corpuskit.kernels.vocabulary import Words, words_of
 
 Tables = dict[str, pl.DataFrame]
 """The counts of one part, by name; the schema of a table never depends on the batch."""
@@ -33,6 +35,17 @@ class Texts:
     scores: pl.DataFrame
     source: str
 
+    @cached_property
+    def words(self) -> Words:
+        """The words of every text, for the parts that count them."""
+        return words_of(self.measured.tokens)
+
+    def of(self, wanted: pl.Series) -> Texts:
+        """Return some of the documents."""
+        left = Measured(self.measured.text.filter(wanted))
+        columns = self.columns.filter(wanted) if self.columns.width else self.columns
+        return Texts(left, columns, self.scores.filter(wanted), self.source)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -42,9 +55,12 @@ class Part:
     merge : counts of several batches together; of none, the counts of nothing.
     describe : what summary.json tells of the counts, as entries of `coverage.in` or of
         `coverage.kept`; axes of `breadth` are united with those of other parts.
+    subtract : counts of a batch without those of some of its documents. A part that has it is not
+        counted again in what is kept, but in what is dropped, where that is less text.
     """
 
     name: str
     count: Callable[[Texts], Tables]
     merge: Callable[[Sequence[Tables]], Tables]
     describe: Callable[[Tables], dict[str, Any]]
+    subtract: Callable[[Tables, Tables], Tables] | None = None

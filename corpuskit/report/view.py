@@ -21,6 +21,7 @@ from corpuskit.report.specs import histogram, lengths
 from corpuskit.report.steps import stages as stages_of_time
 from corpuskit.report.steps import steps
 from corpuskit.report.texts import join, say
+from corpuskit.report.vocabulary import vocabulary_view
 from corpuskit.report.wording import Both, count
 
 ROWS_SHOWN = 25  # of a long table; the rest is folded
@@ -118,6 +119,7 @@ def covered(coverage: Mapping[str, Any]) -> dict[str, Any]:
         "domains": domains(coverage),
         "lengths": lengths(coverage),
         "breadth": breadth_view(coverage),
+        "vocabulary": vocabulary_view(coverage),
         "noise": noise_view(coverage),
     }
 

@@ -4,17 +4,21 @@ from pathlib import Path
 
 import polars as pl
 
-from corpuskit.coverage import PARTS, Texts, count, describe, merge, save
-from corpuskit.coverage.counts import FILES_AT_A_TIME, Counts, load
+from corpuskit.coverage import PARTS, Texts, adding_up, count, count_kept, describe, merge, save
+from corpuskit.coverage.counts import COUNTS_AT_A_TIME, Counts, load
 from corpuskit.features import Measured
 
 
-def counted(*texts: str) -> Counts:
+def batch(*texts: str) -> Texts:
     measured = Measured(pl.Series(texts, dtype=pl.String))
     columns = pl.DataFrame({"url": [f"http://{text[:1]}.org" for text in texts]})
     ids = pl.Series("doc_id", range(len(texts)), dtype=pl.UInt64)
     sizes = pl.DataFrame([ids, measured.text.str.len_bytes().alias("byte_count")])
-    return count(Texts(measured, columns, sizes, "made.jsonl"))
+    return Texts(measured, columns, sizes, "made.jsonl")
+
+
+def counted(*texts: str) -> Counts:
+    return count(batch(*texts))
 
 
 def same(one: Counts, other: Counts) -> bool:
@@ -39,15 +43,33 @@ def test_counts_merge_in_any_order_to_those_of_one_batch() -> None:
 
 def test_many_files_tell_what_one_would(tmp_path: Path) -> None:
     texts = [f"{letter} word{number}" for number, letter in enumerate("abcdefghij" * 4)]
-    assert len(texts) > 2 * FILES_AT_A_TIME
+    assert len(texts) > 2 * COUNTS_AT_A_TIME
     for number, text in enumerate(texts):
         save(tmp_path / f"{number:02d}.npz", counted(text))
     save(tmp_path / "all.npz", counted(*texts))
-    told = describe(sorted(tmp_path.glob("[0-9]*.npz")))
-    assert told == describe([tmp_path / "all.npz"])
-    assert told["vocabulary_size"] == 50
-    assert told["domains"]["top"][0] == {"domain": "a.org", "documents": 4, "bytes": 31}
+    told = describe(sorted(tmp_path.glob("[0-9]*.npz")), [tmp_path / "all.npz"])
+    assert told["in"] == told["kept"]
+    assert told["in"]["vocabulary_size"] == 50
+    assert told["in"]["domains"]["top"][0] == {"domain": "a.org", "documents": 4, "bytes": 31}
+
+
+def test_counts_that_come_one_by_one_add_up() -> None:
+    texts = [f"word{number} x" for number in range(2 * COUNTS_AT_A_TIME + 3)]
+    added = adding_up()
+    for text in texts:
+        added.add(counted(text))
+    assert same(added.counts(), counted(*texts))
+
+
+def test_what_is_kept_is_counted_alike_from_the_kept_and_from_the_dropped() -> None:
+    texts = ["a long text of many words", "b", "c 中文 and", "d d"]
+    for keep in ([True, False, True, True], [False, True, False, True], [True] * 4, [False] * 4):
+        kept = count_kept(batch(*texts), pl.Series(keep), counted(*texts))
+        left = [text for text, stays in zip(texts, keep, strict=True) if stays]
+        assert same(kept, counted(*left))
 
 
 def test_no_files_tell_of_nothing() -> None:
-    assert describe([])["vocabulary_size"] == 0
+    told = describe([], [])
+    assert told["in"] == told["kept"]
+    assert told["in"]["vocabulary_size"] == 0
