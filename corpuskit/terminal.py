@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpuskit.report.duplicates import keep_notes, sentence
-from corpuskit.report.pretrain import CHECK_NAMES, check_row, target
+from corpuskit.report.pretrain import CHECKS, check_name, check_row, model_size
 from corpuskit.report.repeats import repeats_rows
 from corpuskit.report.wording import NOTHING, jaccard, rough
 
@@ -52,7 +52,7 @@ def verdict_table(verdict: Mapping[str, Any], out: Path) -> str:
     """
     by_id = {check["id"]: check for check in verdict["checks"]}
     waiting = verdict["waiting"]
-    checks = [check_row(name, by_id.get(name), waiting) for name in CHECK_NAMES]
+    checks = [check_row(name, by_id.get(name), waiting) for name in CHECKS]
     parts = [
         _answer(verdict),
         "\n".join(_check_line(check) for check in checks),
@@ -72,13 +72,16 @@ def checks_table(checks: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _answer(verdict: Mapping[str, Any]) -> str:
-    stated = dict(target(verdict["target"]))
-    passes = "pass" if stated["Passes over the data"] == "1" else "passes"
-    head = f"{verdict['verdict']} for {stated['Model']}, {stated['Passes over the data']} {passes}"
+    stated = verdict["target"]
+    passes = "pass" if stated["epochs"] == 1 else "passes"
+    head = (
+        f"{verdict['verdict']} for {model_size(stated['params'])} parameters, "
+        f"{stated['epochs']:,} {passes}"
+    )
     binding = verdict["binding"]
     lines = [wrapped(head), wrapped(verdict["sentence"])]
     if binding is not None:
-        name, amount = CHECK_NAMES[binding["check"]], binding["amount"]
+        name, amount = check_name(binding["check"]), binding["amount"]
         lines.append(wrapped(f"what binds: {name}" + (f": {amount}" if amount else ""), "  "))
     return "\n".join(lines)
 
@@ -280,7 +283,12 @@ def _repeats(summary: Mapping[str, Any]) -> str:
     lines = []
     for row in repeats_rows(found):
         rows.append(
-            (f"  {row['name'].lower()}", f"{row['lines']:,}", rough(row["chars"]), row["share"])
+            (
+                f"  {str(row['name']).lower()}",
+                f"{row['lines']:,}",
+                rough(row["chars"]),
+                row["share"],
+            )
         )
         lines += [
             _line(f"    {line['times']:,} × {line['text'][:COLUMNS]}")
@@ -313,7 +321,7 @@ def _end(summary: Mapping[str, Any], out: Path) -> str:
             f"duplicates: {duplicates['exact']:,} exact, {duplicates['near']:,} near, "
             f"{duplicates['clusters']:,} clusters",
             *_indexes(duplicates),
-            *(wrapped(told, "  ") for told in keep_notes(duplicates)),
+            *(wrapped(str(told), "  ") for told in keep_notes(duplicates)),
             f"{summary['seconds']['total']:.1f} s, "
             f"{human_bytes(summary['bytes_per_second'])}/s of text, "
             f"{human_bytes(summary['peak_memory_bytes'])} peak memory, "

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None) -> str:
+def render(
+    summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None, lang: str = "en"
+) -> str:
     """Write the report of a run as one HTML page.
 
     Parameters
@@ -30,19 +32,22 @@ def render(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None
     summary : what summary.json holds.
     pretrain : the section of the pretraining step, from `corpuskit.report.pretrain`; None where
         the step has not judged the run, and then the page has no word of it.
+    lang : "en" or "zh", in which the page opens; it holds both.
     """
     from corpuskit.report.view import view
 
-    template = _environment().get_template("report.html.j2")
-    return template.render(run=summary, view=view(summary), pretrain=pretrain)
+    template = _environment(lang).get_template("report.html.j2")
+    page = view(summary, judged=pretrain is not None)
+    return template.render(run=summary, view=page, pretrain=pretrain, lang=lang)
 
 
 @cache
-def _environment() -> Environment:
+def _environment(lang: str) -> Environment:
     """Read the templates once a process: compiling them takes a third of a second."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from corpuskit.report.wording import FILTERS
+    from corpuskit.report.sentences import FILTERS
+    from corpuskit.report.texts import Texts
 
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
@@ -52,13 +57,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
+    environment.globals["t"] = Texts(lang)
     return environment
 
 
-def write_report(folder: str | Path) -> Path:
+def write_report(folder: str | Path, lang: str = "en") -> Path:
     """Write report.html of the run in `folder` from its summary.json; return its path.
 
-    The verdict of the pretraining step is part of it where the folder holds one.
+    The verdict of the pretraining step is part of it where the folder holds one. The page opens in
+    the language `lang`, "en" or "zh".
 
     Raises
     ------
@@ -84,7 +91,7 @@ def write_report(folder: str | Path) -> Path:
         ) from error
     pretrain = read(layout.root / "pretrain")
     try:
-        page = render(summary, pretrain)
+        page = render(summary, pretrain, lang)
     except (KeyError, TypeError, UndefinedError) as error:
         raise RunError(
             f"{layout.summary}: not as this version writes it ({error}); "

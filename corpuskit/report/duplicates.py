@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from corpuskit.banding import recall
 from corpuskit.report.charts import GAP, HEIGHT, LEAST_HEIGHT, WIDTH, short
-from corpuskit.report.wording import count, share
+from corpuskit.report.sentences import verbatim
+from corpuskit.report.texts import say
+from corpuskit.report.wording import Both, share
 
 Row = Mapping[str, Any]
 
@@ -23,16 +25,8 @@ LABELS: Final = 10  # on the axis of sizes
 RANGES: Final = 7  # so many labels have room for both ends of a step
 WIDEST_BAR: Final = 60.0
 
-STAYS: Final = {
-    "longest": "the longest document",
-    "shortest": "the shortest document",
-    "first": "the document that comes first in the input",
-}
-STAYS_BY: Final = {
-    "best": "the document with the highest {}",
-    "newest": "the document with the latest {}",
-    "priority": "the document whose {} comes first in the order given",
-}
+STAYS: Final = ("longest", "shortest", "first")
+STAYS_BY: Final = ("best", "newest", "priority")
 
 
 @dataclass(frozen=True)
@@ -101,70 +95,56 @@ def chances(found: Row) -> list[tuple[float, float, bool]]:
     ]
 
 
-def policy(keep: str) -> str:
+def policy(keep: str) -> Both:
     """Say which document of a cluster stays.
 
     Examples
     --------
-    >>> policy("longest"), policy("newest:date")
+    >>> str(policy("longest")), str(policy("newest:date"))
     ('the longest document', 'the document with the latest date')
     """
     if not keep or keep in STAYS:
-        return STAYS.get(keep, STAYS["longest"])
+        return say(f"duplicates.stays_by.{keep or STAYS[0]}")
     name, _, column = keep.partition(":")
     if name not in STAYS_BY:
-        return f"the document that “{keep}” puts first"
-    return STAYS_BY[name].format(column.partition("=")[0])
+        return say("duplicates.stays_by.unknown", keep=keep)
+    return say(f"duplicates.stays_by.{name}", column=column.partition("=")[0])
 
 
-def keep_notes(found: Row) -> list[str]:
+def keep_notes(found: Row) -> list[Both]:
     """Say what is odd about the column of the input that says which copy stays.
 
     Examples
     --------
-    >>> keep_notes({"keep": "priority:source=a,b", "absent_keep_values": ["b"]})
-    ['warning: no document has b, which keep priority:source=a,b lists; look at its spelling']
+    >>> str(keep_notes({"keep": "priority:source=a,b", "absent_keep_values": ["b"]})[0])
+    'warning: no document has b, which keep priority:source=a,b lists; look at its spelling'
     """
     keep, absent = found.get("keep", ""), found.get("absent_keep_values", [])
     without = found.get("without_keep_value", 0)
     told = []
     if absent:
-        names = ", ".join(absent)
-        told.append(
-            f"warning: no document has {names}, which keep {keep} lists; look at its spelling"
-        )
+        told.append(say("duplicates.absent_values", names=", ".join(absent), keep=keep))
     if without:
-        noun = "document has" if without == 1 else "documents have"
-        told.append(f"{count(without)} {noun} no value for keep {keep}; those go behind all others")
+        told.append(say("duplicates.without_value", n=without, keep=keep))
     return told
 
 
-def sentence(warning: Row) -> str:
+def sentence(warning: Row) -> Both:
     """Say what a guard found, without advice.
 
     Examples
     --------
-    >>> sentence({"kind": "host", "name": "a.org", "documents": 80, "compared": 100})
+    >>> str(sentence({"kind": "host", "name": "a.org", "documents": 80, "compared": 100}))
     'The host a.org loses 80 of its 100 documents (80.0%) to duplicates.'
     """
-    documents, compared = warning["documents"], warning["compared"]
-    part = f"({share(documents, compared)})"
-    if warning["kind"] == "cluster" and warning.get("representative", {}).get("in_index"):
-        copies = documents - 1  # the size counts the old document
-        return (
-            f"{count(copies)} of the {count(compared)} documents that were compared "
-            f"({share(copies, compared)}) repeat one document of an index, and go."
-        )
-    if warning["kind"] == "cluster":
-        return (
-            f"One cluster holds {count(documents)} of the {count(compared)} documents that were "
-            f"compared {part}, and one of them stays."
-        )
-    noun = "file" if warning["kind"] == "source" else "host"
-    return (
-        f"The {noun} {warning['name']} loses {count(documents)} of its {count(compared)} "
-        f"documents {part} to duplicates."
-    )
+    documents, compared, kind = warning["documents"], warning["compared"], warning["kind"]
+    if kind == "cluster" and warning.get("representative", {}).get("in_index"):
+        documents, kind = documents - 1, "index"  # the size counts the old document
+    name = verbatim(warning.get("name", ""))
+    return say(
+        f"guards.{kind if kind in ('cluster', 'index', 'source') else 'host'}",
+        name=name, documents=documents, all=compared, share=share(documents, compared),
+    )  # fmt: skip
 
 
 def sizes_chart(sizes: Sequence[Row]) -> SizesChart | None:

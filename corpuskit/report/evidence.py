@@ -14,10 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from corpuskit.report.wording import between, count, language, measured, seen, setting, share
+from corpuskit.report.sentences import between, both, language, verbatim
+from corpuskit.report.texts import comma, say
+from corpuskit.report.wording import Both, count, measured, seen, setting, share
 
 Curves = Mapping[str, Any]
-Rows = tuple[tuple[str, ...], ...]
+Cell = str | Both
+Rows = tuple[tuple[Cell, ...], ...]
 
 TABLE_ROWS: Final = 20  # of a curve's table
 GROUPS_LISTED: Final = 40  # of domains or languages in a table
@@ -25,13 +28,13 @@ GROUPS_DRAWN: Final = 12
 NAME_CHARS: Final = 120  # of a name from the corpus
 END_SHARE: Final = 0.1  # of a run's steps: their mean is the loss that it ended with
 
-UNMEASURED: Final = "Not measured"
-"""Why there is no chart, where the numbers themselves are not there."""
+UNMEASURED: Final = both("Not measured")
+"""Why there is no chart, where the numbers themselves are not there; a mark, never shown."""
 
-ARM_NAMES: Final = {"kept": "kept", "raw": "raw", "recleaned": "cleaned again"}
-SET_NAMES: Final = {
-    "raw sample": "raw sample", "reference": "your reference", "cleaned": "cleaned text",
-}  # fmt: skip
+ARMS: Final = ("kept", "raw", "recleaned")
+STATES: Final = ("ok", "not judged", "diverged", "too high", "too low")
+SETS: Final = ("raw sample", "reference", "cleaned")
+NOTHING_SAID: Final = both("")
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,20 @@ class Panel:
     """
 
     name: str
-    title: str
     check: str
-    caption: str = ""
-    alt: str = ""
-    head: tuple[str, ...] = ()
+    title: Both = NOTHING_SAID
+    caption: Both = NOTHING_SAID
+    alt: Both = NOTHING_SAID
+    head: tuple[Cell, ...] = ()
     rows: Rows = ()
-    missing: str | None = None
+    missing: Both | None = None
 
 
 @dataclass(frozen=True)
 class Group:
     """A domain or a language: its share of the text in [0, 1], and its bits per byte."""
 
-    name: str
+    name: Cell
     share: float
     value: float
     low: float
@@ -75,7 +78,8 @@ def panels(curves: Curves) -> list[Panel]:
     ----------
     curves : what curves.json holds; any key may be absent.
     """
-    return [fill(panel, curves) for panel, fill in PANELS]
+    titled = ((replace(p, title=say(f"evidence.{p.name}.title")), fill) for p, fill in PANELS)
+    return [fill(panel, curves) for panel, fill in titled]
 
 
 def finite(value: Any) -> float | None:
@@ -116,15 +120,15 @@ def groups(curves: Curves, key: str) -> list[Group]:
         if None not in [finite(row.get(name)) for name in ("share", "bits_per_byte", "low", "high")]
     ]
     limit = average(rows)
-    write: Callable[[Any], str] = language if key == "languages" else str
+    write: Callable[[str], Cell] = language if key == "languages" else str
     found = [
         Group(
-            named(write(row["name"])), row["share"], row["bits_per_byte"], row["low"], row["high"],
+            write(named(row["name"])), row["share"], row["bits_per_byte"], row["low"], row["high"],
             bool(row.get("weak", limit is not None and row["low"] > limit)),
         )
         for row in rows
     ]  # fmt: skip
-    return sorted(found, key=lambda group: (-group.share, group.name))
+    return sorted(found, key=lambda group: (-group.share, str(group.name)))
 
 
 def named(text: Any) -> str:
@@ -152,20 +156,30 @@ def _loss(panel: Panel, curves: Curves) -> Panel:
     if len(known) < 2:
         return _without(panel)
     unigram, spikes = finite(main.get("unigram")), main.get("spikes") or ()
-    alt = (
-        f"Loss of the proxy over {count(len(losses))} steps: from {measured(known[0][1])} "
-        f"to {measured(final_loss(losses))} nats per token"
-        + (f", unigram entropy {measured(unigram)}" if unigram is not None else "")
-        + f"; {len(spikes) or 'no'} {'spike' if len(spikes) == 1 else 'spikes'}."
-    )
+    parts = [
+        say("evidence.loss_curve.alt", n=len(losses), first=measured(known[0][1]),
+            last=ended(final_loss(losses)))
+    ]  # fmt: skip
+    if unigram is not None:
+        parts.append(say("evidence.loss_curve.unigram", entropy=measured(unigram)))
+    parts.append(say("evidence.loss_curve.spikes", n=len(spikes)))
     return replace(
         panel,
-        alt=alt,
-        caption="Thin: the loss of each step. Thick: smoothed. A triangle is a spike. A model "
-        "that knows only how often each token occurs stays on the dashed line.",
-        head=("Steps", "Mean loss", "Learning rate", "Gradient norm"),
+        alt=comma(parts),
+        caption=say("evidence.loss_curve.caption"),
+        head=heads("steps", "mean_loss", "rate", "norm"),
         rows=_loss_rows(main),
     )
+
+
+def heads(*names: str) -> tuple[Both, ...]:
+    """Name the columns of a table."""
+    return tuple(say(f"evidence.column.{name}") for name in names)
+
+
+def ended(loss: float | None) -> Cell:
+    """Write the loss that a run ended with."""
+    return say("evidence.no_number") if loss is None else measured(loss)
 
 
 def _loss_rows(main: Mapping[str, Any]) -> Rows:
@@ -180,7 +194,7 @@ def _loss_rows(main: Mapping[str, Any]) -> Rows:
 
     return tuple(
         (
-            f"{count(steps[start])} to {count(steps[start : start + height][-1])}",
+            say("number.range", low=steps[start], high=steps[start : start + height][-1]),
             *(mean(name, start) for name in ("loss", "rate", "grad_norm")),
         )
         for start in range(0, len(steps), height)
@@ -192,29 +206,25 @@ def _sweep(panel: Panel, curves: Curves) -> Panel:
     if not runs:
         return _without(panel)
     rows = tuple(
-        (setting(run["rate"]), state(run), measured(run["loss"][0]), _ended(run))
+        (setting(run["rate"]), state(run), measured(run["loss"][0]), ended(final_loss(run["loss"])))
         for run in sorted(runs, key=lambda run: float(run["rate"]))
     )
-    ends = "; ".join(f"{rate}: {end} ({word})" for rate, word, _, end in rows)
+    ends = [
+        say("evidence.learning_rate.run", rate=r, loss=end, state=word) for r, word, _, end in rows
+    ]
     return replace(
         panel,
-        alt=f"Final loss of the proxy by learning rate: {ends}.",
-        caption="Above: the loss that a short run of each rate ended with. Below: the runs, in "
-        "the same colours; what leaves the picture has diverged. These are rates of the tiny "
-        "proxy with AdamW: a larger model wants a lower one.",
-        head=("Learning rate", "State", "First loss", "Final loss"),
+        alt=say("evidence.learning_rate.alt", runs=comma(ends)),
+        caption=say("evidence.learning_rate.caption"),
+        head=heads("rate", "state", "first_loss", "final_loss"),
         rows=rows,
     )
 
 
-def state(run: Mapping[str, Any]) -> str:
+def state(run: Mapping[str, Any]) -> Both:
     """Write the state of a run of the sweep as words."""
-    return seen(str(run.get("state") or "not judged").replace("_", " ").lower())
-
-
-def _ended(run: Mapping[str, Any]) -> str:
-    end = final_loss(run["loss"])
-    return "not a number" if end is None else measured(end)
+    name = str(run.get("state") or "not judged").replace("_", " ").lower()
+    return say(f"evidence.state.{name}") if name in STATES else verbatim(seen(name))
 
 
 def _scaling(panel: Panel, curves: Curves) -> Panel:
@@ -223,24 +233,22 @@ def _scaling(panel: Panel, curves: Curves) -> Panel:
     if len(rows) < 2:
         return _without(panel)
     first, last = rows[0], rows[-1]
-    alt = (
-        f"Bits per byte on held-out text fall from {measured(first['bits_per_byte'])} with "
-        f"{measured(first['tokens'])} tokens to {measured(last['bits_per_byte'])} with "
-        f"{measured(last['tokens'])}"
-    )
+    parts = [
+        say("evidence.loss_against_data.alt", first=measured(first["bits_per_byte"]),
+            few=measured(first["tokens"]), last=measured(last["bits_per_byte"]),
+            many=measured(last["tokens"]))
+    ]  # fmt: skip
     gain = scaling.get("doubling") or {}
     if finite(gain.get("gain")) is not None:
-        alt += (
-            f"; twice the data is predicted to give {measured(gain['gain'])} less "
-            f"({between((gain['low'], gain['high']))})"
+        interval = between((gain["low"], gain["high"]))
+        parts.append(
+            say("evidence.loss_against_data.gain", gain=measured(gain["gain"]), interval=interval)
         )
     return replace(
         panel,
-        alt=alt + ".",
-        caption="Bits per byte on held-out text, lower is better, after training on 1/8, 1/4, 1/2 "
-        "and all of the sample. The curve is L = E + A·D⁻ᵇ; it is dashed where it predicts. "
-        "Bars are 95 % intervals.",
-        head=("Tokens", "Bits per byte", "95 % interval"),
+        alt=comma(parts),
+        caption=say("evidence.loss_against_data.caption"),
+        head=heads("tokens", "bits_per_byte", "interval"),
         rows=tuple(_estimate(count(row["tokens"]), row, "bits_per_byte") for row in rows),
     )
 
@@ -255,83 +263,98 @@ def _comparison(panel: Panel, curves: Curves) -> Panel:
         (*_estimate(held_out(row), row, "difference"), difference(row, first, second))
         for row in sets
     )
+    names = {"first": first, "second": second}
+    told = [
+        say("evidence.clean_against_raw.row", text=text, value=value, interval=span, meaning=word)
+        for text, value, span, word in rows
+    ]
     filled = replace(
         panel,
-        title=f"{first} against {second}".capitalize(),
-        alt=f"Difference in bits per byte, {first} minus {second}: "
-        + "; ".join(f"on {name} {value} ({span}), {word}" for name, value, span, word in rows)
-        + ".",
-        caption=f"Equal tokens, equal steps. Left of the line, {first} is better. On cleaned text "
-        "the cleaner corpus wins by construction; the raw sample is the fair judge."
-        + _equivalent(comparison, first, second),
-        head=("Held-out text", f"{first} − {second}".capitalize(), "95 % interval", "Meaning"),
+        title=capital(say("evidence.clean_against_raw.against", **names)),
+        alt=say("evidence.clean_against_raw.alt", rows=comma(told), **names),
+        caption=_comparison_caption(comparison, names),
+        head=(
+            say("evidence.column.held_out"),
+            capital(say("evidence.clean_against_raw.minus", **names)),
+            *heads("interval", "meaning"),
+        ),
         rows=rows,
-    )
+    )  # fmt: skip
     if believed(curves):
         return filled
-    return replace(
-        filled,
-        missing="Not drawn, because it cannot be believed: the proxy did not pass its gate.",
-    )
+    return replace(filled, missing=say("evidence.clean_against_raw.gate"))
 
 
-def _equivalent(comparison: Mapping[str, Any], first: str, second: str) -> str:
+def _comparison_caption(comparison: Mapping[str, Any], names: Mapping[str, Both]) -> Both:
     times = finite(comparison.get("data_equivalent"))
     if times is None:
-        return ""
-    return f" A token of {first} is worth about {measured(times)} of {second}."
+        return say("evidence.clean_against_raw.caption", **names)
+    return say("evidence.clean_against_raw.caption_worth", times=measured(times), **names)
 
 
-def arm(name: Any) -> str:
+def capital(text: Both) -> Both:
+    """Begin the English text with a capital letter."""
+    return replace(text, en=text.en[:1].upper() + text.en[1:])
+
+
+def arm(name: Any) -> Both:
     """Name one side of the comparison."""
-    return ARM_NAMES.get(name, seen(name))
+    return say(f"evidence.arm.{name}") if name in ARMS else verbatim(seen(name))
 
 
-def held_out(row: Mapping[str, Any]) -> str:
+def held_out(row: Mapping[str, Any]) -> Both:
     """Name the text that a comparison was made on."""
-    return SET_NAMES.get(row["held_out"], seen(row["held_out"]))
+    name = row["held_out"]
+    return say(f"evidence.text.{name}") if name in SETS else verbatim(seen(name))
 
 
-def difference(row: Mapping[str, Any], first: str, second: str) -> str:
+def difference(row: Mapping[str, Any], first: Cell, second: Cell) -> Both:
     """Say what a difference (first minus second, in bits per byte) means."""
     if row["high"] < 0:
-        return f"{first} is better"
-    return f"{second} is better" if row["low"] > 0 else "no difference shown"
+        return say("evidence.better", name=first)
+    return say("evidence.better", name=second) if row["low"] > 0 else say("evidence.no_difference")
 
 
-def _groups(key: str, caption: str) -> Callable[[Panel, Curves], Panel]:
+def _groups(key: str) -> Callable[[Panel, Curves], Panel]:
     def fill(panel: Panel, curves: Curves) -> Panel:
         found = groups(curves, key)
         if not found:
             return _without(panel)
-        rows = tuple(
-            (group.name, share(group.share, 1), measured(group.value),
-             between((group.low, group.high)), "weak" if group.weak else "")
-            for group in found[:GROUPS_LISTED]
-        )  # fmt: skip
-        alt = "; ".join(f"{row[0]}: {row[2]} ({row[3]}) {row[4]}".rstrip() for row in rows[:12])
-        more = len(found) - GROUPS_LISTED
+        rows = tuple(_group_row(group) for group in found[:GROUPS_LISTED])
+        told = [
+            say("evidence.group", name=name, bits=value, interval=span, weak=weak)
+            for name, _, value, span, weak in rows[:12]
+        ]
+        more, one = len(found) - GROUPS_LISTED, rows[0]
+        caption = say(f"evidence.{key}.caption")
         return replace(
             panel,
-            alt=f"Bits per byte on held-out text. {alt}.",
-            caption=caption + (f" {count(more)} more are in curves.json." if more > 0 else ""),
-            head=("Name", "Share of the text", "Bits per byte", "95 % interval", ""),
+            alt=say("evidence.groups_alt", groups=comma(told)),
+            caption=say("evidence.caption_more", caption=caption, n=more) if more > 0 else caption,
+            head=(*heads("name", "text_share", "bits_per_byte", "interval"), ""),
             rows=rows,
             missing=None
             if len(found) > 1
-            else f"There is one only: {rows[0][0]}, {rows[0][2]} bits per byte ({rows[0][3]}).",
+            else say("evidence.one_only", name=one[0], bits=one[2], interval=one[3]),
         )
 
     return fill
 
 
+def _group_row(group: Group) -> tuple[Cell, ...]:
+    return (
+        group.name, share(group.share, 1), measured(group.value),
+        between((group.low, group.high)), say("evidence.weak") if group.weak else "",
+    )  # fmt: skip
+
+
 def drawn_groups(found: Sequence[Group]) -> list[Group]:
     """Choose the groups of a chart: the weak ones first, then the largest; ordered by share."""
-    chosen = sorted(found, key=lambda group: (not group.weak, -group.share, group.name))
-    return sorted(chosen[:GROUPS_DRAWN], key=lambda group: (-group.share, group.name))
+    chosen = sorted(found, key=lambda group: (not group.weak, -group.share, str(group.name)))
+    return sorted(chosen[:GROUPS_DRAWN], key=lambda group: (-group.share, str(group.name)))
 
 
-def _estimate(name: str, row: Mapping[str, Any], key: str) -> tuple[str, str, str]:
+def _estimate(name: Cell, row: Mapping[str, Any], key: str) -> tuple[Cell, Cell, Cell]:
     return name, measured(row[key]), between((row.get("low"), row.get("high")))
 
 
@@ -340,25 +363,11 @@ def _without(panel: Panel) -> Panel:
 
 
 PANELS: Final = (
-    (Panel("loss_curve", "Loss curve", "curve"), _loss),
-    (Panel("learning_rate", "Learning rate", "learning_rate"), _sweep),
-    (Panel("loss_against_data", "Loss against data", "data_scaling"), _scaling),
-    (Panel("clean_against_raw", "Clean against raw", "clean_vs_raw"), _comparison),
-    (
-        Panel("languages", "Languages", "held_out"),
-        _groups(
-            "languages",
-            "Lower is better, but compare a language with itself: scripts of two or three bytes "
-            "a character have fewer bits in each byte.",
-        ),
-    ),
-    (
-        Panel("domains", "Domains", "held_out"),
-        _groups(
-            "domains",
-            "Lower is better. Diamonds are weak: their whole interval lies above the average "
-            "(dashed).",
-        ),
-    ),
+    (Panel("loss_curve", "curve"), _loss),
+    (Panel("learning_rate", "learning_rate"), _sweep),
+    (Panel("loss_against_data", "data_scaling"), _scaling),
+    (Panel("clean_against_raw", "clean_vs_raw"), _comparison),
+    (Panel("languages", "held_out"), _groups("languages")),
+    (Panel("domains", "held_out"), _groups("domains")),
 )
 """The panels of the page in their order, and what fills each one from curves.json."""

@@ -11,24 +11,19 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from corpuskit.errors import RunError
 from corpuskit.report.evidence import NAME_CHARS, UNMEASURED, Panel, groups, panels
-from corpuskit.report.wording import between, count, measured, plain, setting, share
+from corpuskit.report.sentences import between, both, verbatim
+from corpuskit.report.texts import comma, say
+from corpuskit.report.wording import Both, count, measured, plain, setting, share
 
-CHECK_NAMES: Final = {
-    "quantity": "Amount of data",
-    "steps": "Optimiser steps",
-    "learning_rate": "Learning rate",
-    "curve": "Loss curve",
-    "held_out": "Held-out text",
-    "data_scaling": "Loss against data",
-    "clean_vs_raw": "Clean against raw",
-    "coverage": "Coverage",
-}
+CHECKS: Final = (
+    "quantity", "steps", "learning_rate", "curve", "held_out", "data_scaling", "clean_vs_raw",
+    "coverage",
+)  # fmt: skip
 """The checks in the order in which they are shown."""
 
 OUTCOMES: Final = {
@@ -39,13 +34,9 @@ OUTCOMES: Final = {
 """Class and sign of an outcome."""
 
 STATUSES: Final = {
-    "ok": ("good", "✓ ok"),
-    "warn": ("warn", "! warning"),
-    "fail": ("bad", "✗ fail"),
-    "inconclusive": ("open", "? open"),
-    "absent": ("absent", "– not made"),
-}
-"""Class and words of a status; `absent` is a check that the verdict does not hold."""
+    "ok": "good", "warn": "warn", "fail": "bad", "inconclusive": "open", "absent": "absent",
+}  # fmt: skip
+"""Class of a status; `absent` is a check that the verdict does not hold."""
 
 SPIKES_SHOWN: Final = 15
 DOCUMENTS_SHOWN: Final = 12
@@ -101,7 +92,7 @@ def section(
         "sentence": verdict["sentence"],
         "binding": _binding(verdict["binding"]),
         "target": target(verdict["target"]),
-        "checks": [check_row(name, by_id.get(name), verdict["waiting"]) for name in CHECK_NAMES],
+        "checks": [check_row(name, by_id.get(name), verdict["waiting"]) for name in CHECKS],
         "panels": [panel for panel in shown if panel["rows"]],
         "missing": _missing(shown),
         "spikes": _spikes(curves),
@@ -122,19 +113,16 @@ def check_row(name: str, check: Mapping[str, Any] | None, waiting: str | None) -
     check : as verdict.json has it.
     waiting : the command that installs what checks wait for, or None.
     """
+    status = "absent" if check is None else check["status"]
+    head = {"id": name, "name": check_name(name), "style": STATUSES[status],
+            "word": say(f"pretrain.check_status.{status}"), "ours": check is None}  # fmt: skip
     if check is None:
-        style, word = STATUSES["absent"]
         empty = dict.fromkeys(("measure", "value", "interval", "threshold", "source"), "")
-        advice = "This run did not make it." if waiting is None else "It waits for a trained model."
-        return {"id": name, "name": CHECK_NAMES[name], "style": style, "word": word, "state": None,
-                "advice": advice, "amount": None, **empty}  # fmt: skip
-    style, word = STATUSES[check["status"]]
+        advice = say("pretrain.not_made" if waiting is None else "pretrain.waits")
+        return {**head, "state": None, "advice": advice, "amount": None, **empty}
     write = setting if name == "learning_rate" else measured
     return {
-        "id": name,
-        "name": CHECK_NAMES[name],
-        "style": style,
-        "word": word,
+        **head,
         "state": _words(check.get("state")),
         "measure": check["measure"],
         "value": write(check["value"]),
@@ -146,16 +134,30 @@ def check_row(name: str, check: Mapping[str, Any] | None, waiting: str | None) -
     }
 
 
-def target(stated: Mapping[str, Any]) -> list[tuple[str, str]]:
+def check_name(name: str) -> Both:
+    """Name a check of the step.
+
+    Raises
+    ------
+    KeyError
+        For a check that this version does not know.
+    """
+    return say(f"pretrain.check.{name}")
+
+
+def target(stated: Mapping[str, Any]) -> list[tuple[Both, Both]]:
     """List what the verdict is relative to, as names and text."""
     rate, languages = stated["learning_rate"], stated["languages"]
     rows, steps, length = (stated[n] for n in ("batch_size", "accumulation", "max_seq_len"))
     return [
-        ("Model", f"{model_size(stated['params'])} parameters"),
-        ("Passes over the data", count(stated["epochs"])),
-        ("Batch", f"{count(rows)} × {count(steps)} rows of {count(length)} tokens"),
-        ("Learning rate", "not stated" if rate is None else setting(rate)),
-        ("Languages", ", ".join(languages) if languages else "whatever the corpus holds"),
+        (say("target.model"), say("target.parameters", size=model_size(stated["params"]))),
+        (say("target.epochs"), both(count(stated["epochs"]))),
+        (say("target.batch"), say("target.rows", rows=rows, steps=steps, length=length)),
+        (say("target.rate"), say("target.no_rate") if rate is None else both(setting(rate))),
+        (
+            say("target.languages"),
+            verbatim(", ".join(languages)) if languages else say("target.any_language"),
+        ),
     ]
 
 
@@ -189,7 +191,7 @@ def _binding(binding: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if binding is None:
         return None
     return {
-        "check": CHECK_NAMES[binding["check"]],
+        "check": check_name(binding["check"]),
         "id": binding["check"],
         "amount": binding["amount"],
         "sentence": binding["sentence"],
@@ -205,30 +207,30 @@ def _panel(
     """Add its image to a panel, or the reason why there is none."""
     chart, missing = charts.get(panel.name), panel.missing
     if missing == UNMEASURED:
-        missing = f"{UNMEASURED}: {_reason(checks.get(panel.check), waiting)}"
+        missing = say("pretrain.unmeasured", why=_reason(checks.get(panel.check), waiting))
     elif missing is None and chart is None:
-        missing = "Not drawn: the run holds no image of it. Its numbers are below."
+        missing = say("pretrain.no_image")
     image = None
     if missing is None and chart is not None:
         image = "data:image/svg+xml;base64," + base64.b64encode(chart).decode("ascii")
-    return {**asdict(panel), "image": image, "missing": missing}
+    return {**vars(panel), "image": image, "missing": missing}
 
 
-def _missing(shown: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+def _missing(shown: Sequence[Mapping[str, Any]]) -> list[tuple[Both, Both]]:
     """List what could not be shown at all, titles with one reason together."""
-    titles: dict[str, list[str]] = {}
+    titles: dict[Both, list[Both]] = {}
     for panel in shown:
         if not panel["rows"]:
             titles.setdefault(panel["missing"], []).append(panel["title"])
-    return [(", ".join(names), reason) for reason, names in titles.items()]
+    return [(comma(names), reason) for reason, names in titles.items()]
 
 
-def _reason(check: Mapping[str, Any] | None, waiting: str | None) -> str:
+def _reason(check: Mapping[str, Any] | None, waiting: str | None) -> Both:
     if check is not None and check["status"] == "inconclusive":
-        return str(check["advice"])
+        return verbatim(check["advice"])
     if waiting is not None:
-        return f"it needs a trained model; {waiting}"
-    return "curves.json of this run does not hold it."
+        return say("pretrain.needs_model", command=waiting)
+    return say("pretrain.not_in_curves")
 
 
 def _spikes(curves: Mapping[str, Any]) -> dict[str, Any]:
@@ -244,11 +246,11 @@ def _spikes(curves: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": rows, "more": max(0, len(found) - SPIKES_SHOWN)}
 
 
-def _weak(curves: Mapping[str, Any]) -> list[dict[str, str]]:
+def _weak(curves: Mapping[str, Any]) -> list[dict[str, Any]]:
     """List the weak languages and domains with their share of the text."""
     return [
         {
-            "kind": kind,
+            "kind": say(f"pretrain.{kind}"),
             "name": group.name,
             "share": share(group.share, 1),
             "value": measured(group.value),
@@ -259,21 +261,20 @@ def _weak(curves: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def _baselines(curves: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _baselines(curves: Mapping[str, Any]) -> list[tuple[Both, str]]:
     found = curves.get("baselines") or {}
-    names = {
-        "xz": "xz alone",
-        "xz_given_train": "xz that has seen the training sample",
-        "unigram": "counting tokens",
-    }
-    return [(text, measured(found[key])) for key, text in names.items() if found.get(key)]
+    return [
+        (say(f"pretrain.baseline.{key}"), measured(found[key]))
+        for key in ("xz", "xz_given_train", "unigram")
+        if found.get(key)
+    ]
 
 
-def _facts(verdict: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _facts(verdict: Mapping[str, Any]) -> list[tuple[Both, str]]:
     """List what repeats this verdict."""
     return [
-        ("Preset", _flat(verdict["preset"])),
-        *((name.capitalize(), _flat(verdict[name])) for name in ("seeds", "versions", "digests")),
+        (say(f"pretrain.fact.{name}"), _flat(verdict[name]))
+        for name in ("preset", "seeds", "versions", "digests")
     ]
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from corpuskit.report.wording import share
+from corpuskit.report.texts import say
+from corpuskit.report.wording import Both, plain, share
 
-NAMES: Final = {
-    "host_line": "Lines on many pages of one host",
-    "repeated_line": "Lines that another document has first",
-    "repeated_paragraph": "Lines of paragraphs that another has first",
-}
-"""By cause, in the order in which they are taken out; the first is the smallest doc_id."""
+CAUSES: Final = ("host_line", "repeated_line", "repeated_paragraph")
+"""In the order in which they are taken out; the first is the smallest doc_id."""
 
 
 def repeats_rows(found: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -35,15 +32,32 @@ def repeats_rows(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "cause": cause,
-            "name": name,
+            "name": say(f"repeats.cause.{cause}"),
             "lines": found["lines"][cause],
             "chars": found["chars"][cause],
             "share": share(found["chars"][cause], total),
             "examples": found.get("examples", {}).get(cause, []),
         }
-        for cause, name in NAMES.items()
+        for cause in CAUSES
         if looked_for[cause]
     ]
+
+
+def repeats_intro(found: Mapping[str, Any]) -> Both:
+    """Say which lines were taken out, and of how many documents."""
+    documents = found.get("documents")
+    head = say("repeats.taken_out") if documents is None else say("repeats.out_of", n=documents)
+    hosts = say(
+        "repeats.of_hosts",
+        n=found["host_pages"],
+        share=f"{plain(100 * found['host_share'])}%",
+    )
+    if found["unit"] == "document":
+        return say("repeats.only", head=head, what=hosts) if found["per_host"] else head
+    stays = say(f"repeats.stays.{found['unit']}", n=found["least_chars"])
+    if found["per_host"]:
+        return say("repeats.both", head=head, what=stays, hosts=hosts)
+    return say("repeats.only", head=head, what=stays)
 
 
 def all_chars(found: Mapping[str, Any]) -> int:

@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from corpuskit.report.charts import LOWER, UPPER, histogram
 from corpuskit.report.duplicates import duplicates_view
-from corpuskit.report.repeats import repeats_rows
-from corpuskit.report.wording import count, rough, size
+from corpuskit.report.repeats import repeats_intro, repeats_rows
+from corpuskit.report.sentences import both, rough, size
+from corpuskit.report.texts import join, say
+from corpuskit.report.wording import Both, count
 
 ROWS_SHOWN = 25  # of a long table; the rest is folded
 DOMAINS_SHOWN = 15
 CHARTS_SHOWN = 12
 WORDS = "vocabulary_size"
-NOT_MEASURED = {
-    "languages": "languages",
-    "scripts": "scripts",
-    "estimated_tokens": "the number of tokens",
-    "vocabulary": "distinct words",
-    "ngrams": "distinct n-grams",
-    "domains": "domains",
-    "raw_sample": "a raw sample for the pretraining step",
+SECTIONS = (
+    "balance", "enough", "removed", "rules", "repeats", "duplicates", "languages", "coverage",
+    "breadth", "vocabulary", "sample", "noise", "reference", "distributions", "examples",
+    "explorer", "skipped", "inputs", "run",
+)  # fmt: skip
+"""The ids of the page's sections in their order; those of `FILES` are there where the file is."""
+FILES = {
+    "breadth": "breadth_more.html.j2",
+    "vocabulary": "vocabulary.html.j2",
+    "sample": "sample.html.j2",
+    "noise": "noise.html.j2",
+    "reference": "reference.html.j2",
+    "explorer": "explorer.html.j2",
 }
+TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLE_BYTES = 300_000  # of texts in the page; more of them means shorter ones
 
 
-def view(summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Prepare what the template cannot say in one expression."""
+def view(summary: Mapping[str, Any], judged: bool = False) -> dict[str, Any]:
+    """Prepare what the template cannot say in one expression.
+
+    judged : the pretraining step has a section in the page.
+    """
     documents = summary["documents"]
     rules = summary["rules"]
     return {
+        "sections": sections(summary, judged),
         "languages_kept": sum(
             row["documents"]["kept"] > 0 for row in summary["languages"].values()
         ),
@@ -47,6 +60,7 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
         "always_failed": summary.get("rules_always_failed", []),
         "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
         "repeats": repeats_rows(summary["repeats"]) if "repeats" in summary else [],
+        "repeats_intro": repeats_intro(summary["repeats"]) if "repeats" in summary else None,
         "duplicates": duplicates_view(summary["duplicates"]),
         "languages": cut(summary["languages"], ROWS_SHOWN),
         "scripts": cut(summary["scripts"], ROWS_SHOWN),
@@ -64,16 +78,35 @@ def view(summary: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def not_measured(summary: Mapping[str, Any]) -> str:
+def sections(summary: Mapping[str, Any], judged: bool) -> list[str]:
+    """List the ids of the page's sections in their order, as far as this run has them."""
+    gaps, measured = summary.get("not_measured", ()), summary["coverage"]["in"]
+    there = {
+        "breadth": "breadth" in measured,
+        "vocabulary": bool({"vocabulary", "characters_used", "word_lists"} & set(measured)),
+        "sample": bool({"tokens", "compression"} & set(measured)) or "topics" in summary,
+        "noise": bool({"noise", "repeated_lines"} & set(measured)),
+        "reference": "reference" in summary,
+        "enough": judged,
+        "repeats": bool(summary.get("repeats")),
+        "languages": "languages" not in gaps or "scripts" not in gaps,
+    }
+    return [
+        name
+        for name in SECTIONS
+        if there.get(name, True) and (name not in FILES or (TEMPLATES / FILES[name]).is_file())
+    ]
+
+
+def not_measured(summary: Mapping[str, Any]) -> Both:
     """Name what a run did not measure, in words; empty where it measured everything.
 
     Examples
     --------
-    >>> not_measured({"not_measured": ["vocabulary", "ngrams", "domains"]})
+    >>> str(not_measured({"not_measured": ["vocabulary", "ngrams", "domains"]}))
     'distinct words, distinct n-grams and domains'
     """
-    words = [NOT_MEASURED[name] for name in summary.get("not_measured", ())]
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    return join([say(f"measure.{name}") for name in summary.get("not_measured", ())])
 
 
 def funnel(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -131,19 +164,26 @@ def volumes(coverage: Mapping[str, Any]) -> list[dict[str, Any]]:
     """List what the corpus holds, before and after, as numbers and as text."""
     before, after = coverage["in"], coverage["kept"]
     rows = [
-        ("Documents", count, before["documents"], after["documents"]),
-        ("Text in UTF-8", size, before["bytes"], after["bytes"]),
-        ("Characters", rough, before["characters"], after["characters"]),
+        (say("coverage.documents"), _exact, before["documents"], after["documents"]),
+        (say("coverage.bytes"), size, before["bytes"], after["bytes"]),
+        (say("coverage.characters"), rough, before["characters"], after["characters"]),
     ]
-    for name, key in (("Tokens, estimated", "estimated_tokens"), ("Distinct words", WORDS)):
-        if key in before:
-            rows.append((name, rough, before[key], after[key]))
+    rows += [
+        (say(f"coverage.{key}"), rough, before[key], after[key])
+        for key in ("estimated_tokens", WORDS)
+        if key in before
+    ]
     for n, number in before.get("distinct_ngrams", {}).items():
-        rows.append((f"Distinct {n}-grams of words", rough, number, after["distinct_ngrams"][n]))
+        name = say("coverage.distinct_ngrams", length=n)
+        rows.append((name, rough, number, after["distinct_ngrams"][n]))
     return [
         {"name": name, "in": one, "kept": two, "in_text": write(one), "kept_text": write(two)}
         for name, write, one, two in rows
     ]
+
+
+def _exact(number: float | None) -> Both:
+    return both(count(number))
 
 
 def domains(coverage: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -1,27 +1,61 @@
-"""Numbers, rules and foreign text as a person reads them; every filter of the template.
+"""Numbers and foreign text as a person reads them, and text that stands in both languages.
 
-Text of the corpus is never trusted: it is escaped, and what could act unseen (control characters,
-marks that turn the direction of writing) is shown by its code point instead.
+Numbers are written alike in both. Text of the corpus is never trusted: it is escaped, and what
+could act unseen (control characters, marks that turn the direction of writing) is shown by its
+code point instead.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from corpuskit.languages import UNDETERMINED, language_name
-
 NOTHING = "–"  # stands where there is no number
-LISTED = 8  # items of a set that a sentence names
+LANGUAGES: Final = ("en", "zh")
+"""The languages of the page; the first is that of the terminal."""
 _UNSEEN = re.compile(
     "([\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f])\\1*"
 )
+_LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+
+
+@dataclass(frozen=True)
+class Both:
+    """A text in both languages, as HTML: the page shows one of the two, by its style sheet."""
+
+    en: Markup
+    zh: Markup
+
+    def part(self, language: str) -> Markup:
+        """Return the HTML of one language."""
+        return self.zh if language == "zh" else self.en
+
+    def plain(self, language: str) -> str:
+        """Return the text of one language without tags."""
+        return str(self.part(language).striptags())
+
+    def __html__(self) -> str:
+        if self.en == self.zh:
+            return self.en
+        return "".join(
+            f'<span class="t" lang="{language}">{self.part(language)}</span>'
+            for language in LANGUAGES
+        )
+
+    def __str__(self) -> str:
+        return self.plain(LANGUAGES[0])
+
+    def __format__(self, form: str) -> str:
+        return format(str(self), form)
+
+    def __bool__(self) -> bool:
+        return bool(self.en)
 
 
 def count(number: float | None) -> str:
@@ -93,7 +127,7 @@ def rough(number: float | None) -> str:
     """
     if number is None:
         return NOTHING
-    for unit, name in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
+    for unit, name in _LARGE:
         if number >= 0.9995 * unit:
             return f"{_three(number / unit)} {name}"
     return count(number)
@@ -141,7 +175,7 @@ def measured(number: float | None) -> str:
     Examples
     --------
     >>> measured(2.1), measured(20), measured(0.00031), measured(8_437_112), measured(None)
-    ('2.10', '20', '3.1e-4', '8.44 million', '–')
+    ('2.10', '20', '3.1e-4', '8.44M', '–')
     """
     if number is None:
         return NOTHING
@@ -149,7 +183,8 @@ def measured(number: float | None) -> str:
         return "not a number"
     sign, magnitude = "−" if number < 0 else "", abs(number)
     if magnitude >= 999_500:
-        return sign + rough(magnitude)
+        unit, name = next(pair for pair in _LARGE if magnitude >= 0.9995 * pair[0])
+        return f"{sign}{_three(magnitude / unit)}{name[0].upper()}"
     if magnitude >= 999.5 or float(magnitude).is_integer():
         return sign + count(magnitude)
     if magnitude < 0.001:
@@ -189,95 +224,18 @@ def setting(number: float | None) -> str:
     return f"{float(figures):g}e{int(power)}"
 
 
-def between(interval: Sequence[float | None] | None) -> str:
-    """Write an interval.
-
-    Examples
-    --------
-    >>> between((5.91, 7.0)), between((-0.2, 0.1)), between(None)
-    ('5.91 to 7', '−0.200 to 0.100', '–')
-    """
-    if interval is None or None in interval:
-        return NOTHING
-    low, high = interval
-    return f"{measured(low)} to {measured(high)}"
-
-
-def feature(name: str) -> str:
-    """Write a feature's name as words.
-
-    Examples
-    --------
-    >>> feature("duplicate_line_char_ratio")
-    'duplicate line char ratio'
-    """
-    return name.replace("_", " ")
-
-
-def language(code: str) -> str:
-    """Name a language in English, or give back the code where no name is known."""
-    return "undetermined" if code == UNDETERMINED else language_name(code)
-
-
-def keeps(name: str, bounds: Mapping[str, Any]) -> str:
-    """Say when a rule keeps a document.
-
-    Examples
-    --------
-    >>> keeps("word_count", {"min": 50, "max": 100000})
-    'word count is 50 to 100,000'
-    >>> keeps("digit_ratio", {"below": 0.2}), keeps("exact_duplicate", {"is": False})
-    ('digit ratio is below 0.2', 'exact duplicate is false')
-    >>> keeps("language", {"in": ["en", "zh"]})
-    'language is en or zh'
-    """
-    return f"{feature(name)} is {bounded(bounds)}"
-
-
-def bounded(bounds: Mapping[str, Any]) -> str:
-    """Say the bounds of a rule without its feature: "at most 0.2"."""
-    if set(bounds) == {"min", "max"}:
-        return f"{plain(bounds['min'])} to {plain(bounds['max'])}"
-    return " and ".join(_side(side, bound) for side, bound in bounds.items())
-
-
-def _side(side: str, bound: Any) -> str:
-    if side in ("in", "not_in"):
-        return ("" if side == "in" else "not ") + _either(list(bound))
-    words = {"min": "at least ", "max": "at most ", "is": ""}
-    return f"{words.get(side, side + ' ')}{plain(bound)}"
-
-
-def _either(items: Sequence[Any]) -> str:
-    names = [plain(item) for item in items[:LISTED]]
-    if len(items) > LISTED:
-        names.append(f"{len(items) - LISTED} more")
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def guard(conditions: Sequence[Mapping[str, Any]] | None) -> str:
-    """Say which documents a rule looks at: the conditions of its `when`, or nothing.
-
-    Examples
-    --------
-    >>> guard([{"feature": "language", "in": ["en"]}, {"feature": "line_count", "min": 5}])
-    'for documents whose language is en and line count is at least 5'
-    """
-    parts = [
-        keeps(condition["feature"], {k: v for k, v in condition.items() if k != "feature"})
-        for condition in conditions or ()
-    ]
-    return "for documents whose " + " and ".join(parts) if parts else ""
-
-
 def visible(text: Any) -> Markup:
     """Escape text of the corpus; unseen characters are shown by their code points.
+
+    What the page itself says in both languages is left as it is.
 
     Examples
     --------
     >>> visible("<b>\\u202eevil\\0\\0")
     Markup('&lt;b&gt;<i>U+202E</i>evil<i>U+0000 ×2</i>')
     """
+    if isinstance(text, Both):
+        return Markup(text.__html__())
     pieces: list[Markup] = []
     end = 0
     raw = plain(text).replace("\r\n", "\n")
@@ -310,12 +268,3 @@ def identifier(name: str) -> Markup:
     Markup('base.<wbr>too_<wbr>short')
     """
     return Markup(re.sub(r"(?<=[._])", "<wbr>", str(visible(name))))
-
-
-FILTERS = {
-    function.__name__: function
-    for function in (
-        bounded, count, feature, guard, identifier, jaccard, keeps, language, plain, rough, seconds,
-        share, size, visible, width,
-    )
-}  # fmt: skip

@@ -10,7 +10,8 @@ from typing import Any
 
 from corpuskit.errors import ConfigError
 from corpuskit.languages import language_name
-from corpuskit.report.wording import bounded, count, plain, share
+from corpuskit.report.sentences import bounded
+from corpuskit.report.wording import count, plain, share
 from corpuskit.rules import Condition
 from corpuskit.tuning.calibrate import Calibration, LeftOut, Threshold
 from corpuskit.tuning.page import paragraph, table

@@ -36,11 +36,13 @@ def without_domains() -> dict[str, Any]:
 
 
 class Page(HTMLParser):
-    """Checks that tags are balanced and gathers what a browser would see."""
+    """Checks that tags are balanced and gathers what a browser would see in one language."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, lang: str = "en") -> None:
         super().__init__()
+        self.lang = lang
         self.open: list[str] = []
+        self.other: list[bool] = []  # of the open elements: does its text not show?
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.shown: list[str] = []
         self.feed(html)
@@ -51,15 +53,19 @@ class Page(HTMLParser):
         self.tags.append((tag, dict(attributes)))
         if tag not in VOID:
             self.open.append(tag)
+            known = dict(attributes)
+            hidden = known.get("class") == "t" and known.get("lang") != self.lang
+            self.other.append(hidden or tag in ("style", "script"))
 
     def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attributes)))
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+        self.other.pop()
 
     def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
+        if not any(self.other):
             self.shown.append(data)
 
     @property

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpuskit.report.wording import bounded, keeps, share, size, visible, width
+from corpuskit.report.sentences import bounded, keeps
+from corpuskit.report.wording import share, size, visible, width
 
 
 @pytest.mark.parametrize(
@@ -36,11 +37,11 @@ def test_a_bar_stays_in_its_track(part: float, expected: str) -> None:
      ({"in": list("abcdefghij")}, "a, b, c, d, e, f, g, h or 2 more")],
 )  # fmt: skip
 def test_every_kind_of_bound_can_be_said(bounds: dict[str, object], expected: str) -> None:
-    assert bounded(bounds) == expected
+    assert str(bounded(bounds)) == expected
 
 
 def test_a_rule_is_a_sentence() -> None:
-    assert keeps("digit_ratio", {"max": 0.2}) == "digit ratio is at most 0.2"
+    assert str(keeps("digit_ratio", {"max": 0.2})) == "digit ratio is at most 0.2"
 
 
 def test_joiners_of_scripts_and_emoji_are_left_alone() -> None:

@@ -85,7 +85,7 @@ def specification(panel: Panel, curves: Mapping[str, Any], word: str = "") -> di
     panel : one that has something to draw.
     word : the status or state of its check, for the title; may be empty.
     """
-    title = f"{panel.title}: {word.replace('_', ' ')}" if word else panel.title
+    title = f"{panel.title}: {word.replace('_', ' ')}" if word else str(panel.title)
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "config": CONFIG,

@@ -65,9 +65,9 @@ def compare(curves: Mapping[str, Any], title: str) -> dict[str, Any]:
     """Draw the difference of two corpora on each held-out text, and each seed's own result."""
     comparison = curves["comparison"]
     first, second = comparison["arms"]
-    names = arm(first), arm(second)
+    names = str(arm(first)), str(arm(second))
     rows = [
-        {"name": f"{at}\n{held_out(row)}", "word": difference(row, *names),
+        {"name": f"{at}\n{held_out(row)}", "word": str(difference(row, *names)),
          "value": row["difference"], "low": row["low"], "high": row["high"]}
         for at, row in enumerate(comparison["sets"])
         if finite(row["difference"]) is not None
@@ -141,14 +141,14 @@ def _intervals(
 def _seeds(comparison: Mapping[str, Any], arms: tuple[str, str]) -> list[dict[str, Any]]:
     """Draw the result of each seed for each arm, or nothing where they are not given."""
     rows = [
-        {"name": arm(name), "value": row[name], "seed": str(row["seed"])}
+        {"name": str(arm(name)), "value": row[name], "seed": str(row["seed"])}
         for row in comparison.get("seeds") or ()
         for name in arms
         if finite(row.get(name)) is not None
     ]
     if not rows:
         return []
-    y = {"field": "name", "type": "nominal", "sort": [arm(name) for name in arms],
+    y = {"field": "name", "type": "nominal", "sort": [str(arm(name)) for name in arms],
          "axis": {"title": None, "ticks": False, "minExtent": NAMES, "maxExtent": NAMES,
                   "labelPadding": 6}}  # fmt: skip
     x = quantity("value", x_axis(f"{BITS} of each seed", tickCount=4), padding=8)

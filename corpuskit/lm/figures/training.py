@@ -150,7 +150,7 @@ def _ends(
     for run in runs:
         end = final_loss(run["loss"])
         rows.append({"x": run["rate"], "y": top if end is None else min(end, top),
-                     "rate": setting(run["rate"]), "state": state(run)})  # fmt: skip
+                     "rate": setting(run["rate"]), "state": str(state(run))})  # fmt: skip
     label = "datum.value < 0.001 ? format(datum.value, '.0e') : format(datum.value, '~g')"
     axis = x_axis("learning rate of the proxy", values=[row["x"] for row in rows],
                   labelExpr=label, labelOverlap=True)  # fmt: skip
