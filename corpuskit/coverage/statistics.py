@@ -136,8 +136,9 @@ def _count(
 ) -> dict[str, dict[str, list[int]]]:
     """Count documents per bin ``[edge, next edge)``, in and kept, in one pass over the scores.
 
-    What lies outside counts in the outer bins. Each count is a difference of two sums of
-    comparisons, which is what Polars streams fastest.
+    What lies outside counts in the outer bins; `on_edge` counts what lies on each inner edge, so
+    that a bound that keeps its own value is counted too. Each count of a bin is a difference of two
+    sums of comparisons, which is what Polars streams fastest.
     """
     sums: list[pl.Expr] = [pl.len().cast(pl.Int64).alias("in"), pl.col(KEEP).sum().alias("kept")]
     for name, cuts in edges.items():
@@ -145,6 +146,7 @@ def _count(
             above = pl.col(name) >= cut
             sums.append(above.sum().alias(f"{name}|{place}|in"))
             sums.append((above & pl.col(KEEP)).sum().alias(f"{name}|{place}|kept"))
+            sums.append((pl.col(name) == cut).sum().alias(f"{name}|{place}|on_edge"))
     row = decided.select(sums).collect(engine="streaming").row(0, named=True)
     return {
         name: {
@@ -153,6 +155,7 @@ def _count(
             )
             for side in SIDES
         }
+        | {"on_edge": [int(row[f"{name}|{place}|on_edge"]) for place in range(len(cuts) - 2)]}
         for name, cuts in edges.items()
     }
 

@@ -1,8 +1,9 @@
 """The report: summary.json → one HTML file that opens offline, prints, and asks nobody anything.
 
-A pure function: the same summary gives the same bytes. No script runs in the page and none is
-allowed to (Content-Security-Policy), so that text of the corpus, however hostile, stays text.
-Folding is done by HTML itself. The template lays out; Python only counts, names and places.
+A pure function: the same summary gives the same bytes. Two scripts of ours run in the page, allowed
+by their hash, and no other can (Content-Security-Policy), so that text of the corpus, however
+hostile, stays text. Without them the page still tells everything: charts have tables, folding is
+done by HTML itself. The template lays out; Python only counts, names and places.
 """
 
 from __future__ import annotations
@@ -34,11 +35,16 @@ def render(
         the step has not judged the run, and then the page has no word of it.
     lang : "en" or "zh", in which the page opens; it holds both.
     """
+    from corpuskit.report.charts import THEME
+    from corpuskit.report.scripts import scripts, spoken
     from corpuskit.report.view import view
 
     template = _environment(lang).get_template("report.html.j2")
     page = view(summary, judged=pretrain is not None)
-    return template.render(run=summary, view=page, pretrain=pretrain, lang=lang)
+    return template.render(
+        run=summary, view=page, pretrain=pretrain, lang=lang,
+        scripts=scripts(), words=spoken(), theme=THEME,
+    )  # fmt: skip
 
 
 @cache
@@ -46,6 +52,7 @@ def _environment(lang: str) -> Environment:
     """Read the templates once a process: compiling them takes a third of a second."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from corpuskit.report.charts import embedded, exact, page_data
     from corpuskit.report.sentences import FILTERS
     from corpuskit.report.texts import Texts
 
@@ -57,6 +64,7 @@ def _environment(lang: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
+    environment.filters.update(embedded=embedded, exact=exact, page_data=page_data)
     environment.globals["t"] = Texts(lang)
     return environment
 

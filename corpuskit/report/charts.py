@@ -1,116 +1,247 @@
-"""Histograms as inline SVG: pure functions from numbers to places on a canvas.
+"""A chart of the report: a Vega-Lite specification, its numbers as a table, and what it says.
 
-Areas count: a bar is as high as its documents per unit of drawn width, so that a bin cut by a
-bound does not look empty. Heights are square roots, or the tail (where bounds are) would vanish.
+Specifications are plain JSON: no address, no title inside, no colour of their own. A colour is a
+variable of the page's style sheet (`var(--kept)`), so that light, dark and print need no second
+drawing; a text that starts with "@" is a key of the catalogue, so that neither does the other
+language. The page draws them with a script that it carries (`assets/vega.js`), image files are
+drawn from the same specifications by vl-convert.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
-from corpuskit.report.wording import plain
+from markupsafe import Markup
 
-WIDTH, HEIGHT = 320.0, 120.0
-WIDE_RANGE = 1000  # values that span more than this factor are drawn on a logarithmic axis
-NARROW = 0.6  # bins under this share of the usual width are drawn together with a neighbour
-LEAST_HEIGHT, GAP = 1.0, 0.6
-LOWER, UPPER = ("min", "above"), ("max", "below")
+from corpuskit.errors import MissingExtraError
+from corpuskit.report.bounds import Slider
+from corpuskit.report.texts import catalogue
+from corpuskit.report.wording import LANGUAGES, Both
+
+SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
+IMAGE_WIDTH: Final = 640
+IMAGE_SCALE: Final = 2.0
+FONT: Final = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Noto Sans CJK SC, sans-serif"
+LIGHT: Final[Mapping[str, str]] = {
+    "ink": "#1c2024", "soft": "#59626b", "hair": "#e3e0da", "paper": "#ffffff",
+    "kept": "#1d6b74", "dropped": "#b9552b", "pale": "#b9d3d3", "loss": "#efcbb8",
+}  # fmt: skip
+"""The colours of report.css on white, for files."""
+
+CONFIG: Final[Mapping[str, Any]] = {
+    "aria": False,
+    "background": None,
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": "var(--soft)", "titleColor": "var(--soft)", "labelFontSize": 11,
+        "titleFontSize": 11, "titleFontWeight": "normal", "domainColor": "var(--soft)",
+        "tickColor": "var(--soft)", "gridColor": "var(--hair)", "titlePadding": 6,
+        "labelLimit": 160,
+    },
+    "axisX": {"grid": False},
+    "legend": {
+        "labelColor": "var(--soft)", "labelFontSize": 11, "orient": "bottom", "offset": 4,
+        "title": None, "symbolType": "square", "columnPadding": 16,
+    },
+}  # fmt: skip
+
+THEME: Final[Mapping[str, Any]] = {
+    "$schema": SCHEMA,
+    "width": "container",
+    "autosize": {"type": "fit-x", "contains": "padding"},
+    "config": CONFIG,
+}
+"""What every specification of the page has; it is in the page once."""
+
+Cell = Any
+"""A number, None, a text (of the corpus, or "@" and a key), or a text in both languages."""
+
+_VARIABLE = re.compile(r"var\(--([a-z]+)\)")
+_ESCAPED = re.compile(
+    "[<>&\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
 
 
 @dataclass(frozen=True)
-class Line:
-    """A bound: where it is, what it says, and whether it holds for some documents only."""
+class Phrase:
+    """A sentence of the catalogue: its key and what is filled in."""
 
-    x: float
-    label: str
-    guarded: bool
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn histogram on a canvas of WIDTH × HEIGHT.
+    """What is drawn, and the same numbers to be read.
 
-    all, kept : SVG paths of the bars of all documents, and of the kept ones before them.
-    shades : intervals (x, width) that a rule drops from every language.
-    ticks : (x, label).
+    name : stable; fit for an id in the page and for the name of a file.
+    spec : Vega-Lite v6 without size and theme; texts that start with "@" are keys.
+    alt : what the chart shows.
+    head, rows : the numbers as a table; a text that starts with "@" is a key.
+    sliders : bounds that the reader may move.
     """
 
-    all: str
-    kept: str
-    lines: tuple[Line, ...]
-    shades: tuple[tuple[float, float], ...]
-    ticks: tuple[tuple[float, str], ...]
-    documents: int
+    name: str
+    spec: Mapping[str, Any]
+    alt: Phrase
+    head: tuple[Any, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    sliders: tuple[Slider, ...] = ()
 
 
-def histogram(
-    bins: Mapping[str, Any], bounds: Sequence[tuple[str, float, bool]] = (), log: bool | None = None
-) -> Chart | None:
-    """Lay out a histogram, or return None where no document was counted.
+def whole(chart: Chart) -> dict[str, Any]:
+    """Return the specification with schema and theme, as it is drawn in the page."""
+    return {**THEME, **chart.spec}
+
+
+def told(text: str | Both) -> Any:
+    """Write a text of a specification: as it is, or in each language where it has both.
 
     Parameters
     ----------
-    bins : `edges` (k + 1), `in` and `kept` (k) documents per bin.
-    bounds : (side, value, guarded) per bound of a rule on this feature.
-    log : draw a logarithmic axis; by default where the values span a factor of 1,000.
+    text : a string, or a sentence in both languages (`report.wording.Both`).
     """
-    rows = list(zip(pairwise(bins["edges"]), bins["in"], bins["kept"], strict=True))
-    rows = _without_empty_ends(rows, [value for _, value, _ in bounds])
-    if not any(documents for _, documents, _ in rows):
-        return None
-    low, high = rows[0][0][0], rows[-1][0][1]
-    if log is None:
-        log = low >= 0 and high > WIDE_RANGE * max(low, 1)
-    place = _Axis(low, high, log)
-    drawn = _merge_narrow(
-        [(place(left), place(right), n, kept) for (left, right), n, kept in rows],
-        [place(value) for _, value, _ in bounds],
-    )
-    return Chart(
-        all=_bars([row[:3] for row in drawn], drawn),
-        kept=_bars([(left, right, kept) for left, right, _, kept in drawn], drawn),
-        lines=tuple(
-            Line(place(value), f"{side} {plain(value)}", guarded)
-            for side, value, guarded in sorted(set(bounds), key=lambda b: (b[1], b[0], b[2]))
-        ),
-        shades=_shades(bounds, place),
-        ticks=place.ticks(),
-        documents=sum(bins["in"]),
-    )
+    return text if isinstance(text, str) else {code: text.plain(code) for code in LANGUAGES}
 
 
-class _Axis:
-    """Places values from left to right."""
+def worded(part: Any, words: Mapping[str, str], language: str) -> Any:
+    """Replace keys, and texts that are there in both languages, by those of one language.
 
-    def __init__(self, low: float, high: float, log: bool) -> None:
-        self.low, self.high, self.log = low, high, log
-        self.start, self.end = self._scale(low), self._scale(high)
+    In data, which may hold text of the corpus, that is done for `label` alone. A text that is no
+    key stays.
 
-    def _scale(self, value: float) -> float:
-        return math.log10(max(value, 1) if self.low >= 1 else value + 1) if self.log else value
+    Parameters
+    ----------
+    part : a specification or a part of it.
+    words : the catalogue of that language.
 
-    def __call__(self, value: float) -> float:
-        inside = min(max(value, self.low), self.high)
-        span = (self.end - self.start) or 1
-        return round(WIDTH * (self._scale(inside) - self.start) / span, 2)
+    Examples
+    --------
+    >>> words = {"chart.kept": "kept"}
+    >>> worded({"title": "@chart.kept", "data": {"values": [{"a": "@chart.kept"}]}}, words, "en")
+    {'title': 'kept', 'data': {'values': [{'a': '@chart.kept'}]}}
+    >>> worded({"label": {"en": "English", "zh": "英语"}}, words, "zh")
+    {'label': '英语'}
+    """
+    if isinstance(part, str):
+        return words.get(part[1:], part) if part.startswith("@") else part
+    if isinstance(part, Mapping):
+        if part.keys() == set(LANGUAGES):
+            return part[language]
+        return {
+            key: _worded_data(one, words, language)
+            if key == "data"
+            else worded(one, words, language)
+            for key, one in part.items()
+        }
+    if isinstance(part, Sequence):
+        return [worded(one, words, language) for one in part]
+    return part
 
-    def ticks(self) -> tuple[tuple[float, str], ...]:
-        """Choose a few round values."""
-        if self.log:
-            powers = [10**power for power in range(math.ceil(math.log10(max(self.high, 1))) + 1)]
-            inside = [value for value in (0, *powers) if self.low <= value <= self.high]
-            step = max(1, math.ceil(len(inside) / 6))
-            return tuple((self(value), short(value)) for value in inside[::step])
-        span = self.high - self.low
-        unit = 10 ** math.floor(math.log10(span / 4))
-        step = next(unit * m for m in (1, 2, 2.5, 5, 10) if span / (unit * m) <= 5)
-        first = math.ceil(self.low / step - 1e-9)
-        values = [n * step for n in range(first, math.floor(self.high / step + 1e-9) + 1)]
-        return tuple((self(value), short(value)) for value in values)
+
+def _worded_data(data: Mapping[str, Any], words: Mapping[str, str], language: str) -> Any:
+    return {
+        "values": [
+            {**row, "label": worded(row["label"], words, language)} if "label" in row else row
+            for row in data["values"]
+        ]
+    }
+
+
+def embedded(value: Any) -> Markup:
+    """Write JSON that may stand in a script element: nothing in it ends the element or acts unseen.
+
+    Examples
+    --------
+    >>> embedded({"a": "</script>&\\u2028"})
+    Markup('{"a":"\\\\u003c/script\\\\u003e\\\\u0026\\\\u2028"}')
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(_ESCAPED.sub(_code_units, text))
+
+
+def _code_units(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def images(charts: Sequence[Chart], format: str, language: str) -> Iterator[tuple[str, bytes]]:
+    """Draw charts for slides, on white, from the specifications of the page.
+
+    Parameters
+    ----------
+    format : "png" or "svg".
+    language : "en" or "zh".
+
+    Yields
+    ------
+    The name of each chart and its file.
+
+    Raises
+    ------
+    MissingExtraError
+        If vl-convert-python is not installed.
+    """
+    try:
+        import vl_convert
+    except ImportError as error:
+        raise MissingExtraError(
+            f"report --format {format}: vl-convert-python is not installed; "
+            'pip install "corpuskit[plot]"'
+        ) from error
+    for chart in charts:
+        drawn = vl_convert.vegalite_to_svg(_for_file(chart, language), allowed_base_urls=[])
+        if format == "svg":
+            yield chart.name, drawn.encode("utf-8")
+        else:
+            yield chart.name, bytes(vl_convert.svg_to_png(drawn, scale=IMAGE_SCALE))
+
+
+def _for_file(chart: Chart, language: str) -> str:
+    """Write a specification of its own: words, size, and colours in place of variables."""
+    spec = {**whole(chart), "width": IMAGE_WIDTH, "background": LIGHT["paper"]}
+    spec = worded(spec, catalogue(language), language)
+    spec["padding"] = 12
+    return _VARIABLE.sub(lambda match: LIGHT.get(match[1], match[0]), json.dumps(spec))
+
+
+def exact(value: float) -> str:
+    """Write a number of a table in up to six figures, a whole number in all of them.
+
+    Examples
+    --------
+    >>> exact(18539), exact(0.0238462), exact(40.0)
+    ('18,539', '0.0238462', '40')
+    """
+    if isinstance(value, int) or value.is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.6g}"
+
+
+def page_data(chart: Chart) -> Markup:
+    """Write what the script of the page needs of a chart."""
+    sliders = [asdict(one) for one in chart.sliders]
+    return embedded({"spec": _packed(chart.spec), "sliders": sliders})
+
+
+def _packed(part: Any) -> Any:
+    """Write the rows of data as columns, which name each field once; the script unpacks them."""
+    if isinstance(part, Mapping):
+        return {
+            key: _columns(one["values"]) if key == "data" else _packed(one)
+            for key, one in part.items()
+        }
+    return list(map(_packed, part)) if isinstance(part, list) else part
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"columns": {key: [row[key] for row in rows] for key in rows[0]}, "rows": len(rows)}
 
 
 def short(value: float) -> str:
@@ -125,60 +256,3 @@ def short(value: float) -> str:
         if abs(value) >= unit:
             return f"{value / unit:.4g}{name}"
     return f"{value:.4g}"
-
-
-Row = tuple[tuple[float, float], int, int]
-Drawn = tuple[float, float, int, int]
-
-
-def _without_empty_ends(rows: list[Row], bounds: Sequence[float]) -> list[Row]:
-    """Leave out empty bins at both ends, as far as no bound lies there."""
-    reached = [
-        number
-        for number, ((left, right), documents, _) in enumerate(rows)
-        if documents or any(left <= bound <= right for bound in bounds)
-    ]
-    return rows[reached[0] : reached[-1] + 1] if reached else rows
-
-
-def _merge_narrow(rows: list[Drawn], walls: Sequence[float]) -> list[Drawn]:
-    """Draw bins that bounds made narrow together with their left neighbour, never over a bound."""
-    usual = WIDTH / max(1, len(rows))
-    merged: list[Drawn] = []
-    for row in rows:
-        left, right, documents, kept = row
-        last = merged[-1] if merged else None
-        narrow = last is not None and min(right - left, last[1] - last[0]) < NARROW * usual
-        if last is not None and narrow and left not in walls:
-            merged[-1] = (last[0], right, last[2] + documents, last[3] + kept)
-        else:
-            merged.append(row)
-    return merged
-
-
-def _bars(counts: Sequence[tuple[float, float, int]], scale: Sequence[Drawn]) -> str:
-    """Draw bars as one path; the highest of `scale` reaches the top."""
-    highest = max(n / max(right - left, 1) for left, right, n, _ in scale)
-    path = []
-    for left, right, n in counts:
-        wide = max(right - left - GAP, 1)
-        height = HEIGHT * math.sqrt(n / max(right - left, 1) / highest)
-        if n:
-            top = HEIGHT - max(LEAST_HEIGHT, height)
-            path.append(f"M{left:g} {top:.1f}h{wide:.2f}V{HEIGHT:g}h-{wide:.2f}z")
-    return "".join(path)
-
-
-def _shades(
-    bounds: Sequence[tuple[str, float, bool]], place: _Axis
-) -> tuple[tuple[float, float], ...]:
-    """Shade what no language may have: under the highest lower bound, over the lowest upper one."""
-    lower = [value for side, value, guarded in bounds if side in LOWER and not guarded]
-    upper = [value for side, value, guarded in bounds if side in UPPER and not guarded]
-    shades = []
-    if lower:
-        shades.append((0.0, place(max(lower))))
-    if upper:
-        left = place(min(upper))
-        shades.append((left, round(WIDTH - left, 2)))
-    return tuple(shade for shade in shades if shade[1] > 0)

@@ -1,19 +1,18 @@
 """The section on duplicates: who stays and why, the sizes, the recall curve, what to be wary of.
 
 Everything follows from the summary; a summary of an older version lacks some of it, and then the
-section is shorter. Charts are laid out here and drawn by the template, as histograms are.
+section is shorter.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from corpuskit.banding import recall
-from corpuskit.report.charts import GAP, HEIGHT, LEAST_HEIGHT, WIDTH, short
+from corpuskit.report.charts import Chart, Phrase, short
 from corpuskit.report.sentences import verbatim
+from corpuskit.report.specs import columns, line
 from corpuskit.report.texts import say
 from corpuskit.report.wording import Both, share
 
@@ -21,40 +20,10 @@ Row = Mapping[str, Any]
 
 CURVE_STEPS: Final = 80
 CURVE_TABLE: Final = (0.6, 0.7, 0.8, 0.9)
-LABELS: Final = 10  # on the axis of sizes
 RANGES: Final = 7  # so many labels have room for both ends of a step
-WIDEST_BAR: Final = 60.0
 
 STAYS: Final = ("longest", "shortest", "first")
 STAYS_BY: Final = ("best", "newest", "priority")
-
-
-@dataclass(frozen=True)
-class SizesChart:
-    """Bars of documents by the size of their cluster, on a canvas of WIDTH × HEIGHT.
-
-    all, kept : SVG paths of all documents in clusters, and of those that stay.
-    ticks : (x, label).
-    """
-
-    all: str
-    kept: str
-    ticks: tuple[tuple[float, str], ...]
-
-
-@dataclass(frozen=True)
-class CurveChart:
-    """The chance to find a pair by its similarity, on a canvas of WIDTH × HEIGHT.
-
-    curve : SVG path. shade : the part of it from the chosen similarity on, down to the axis.
-    x, y : where the chosen similarity lies, and label, what it says.
-    """
-
-    curve: str
-    shade: str
-    x: float
-    y: float
-    label: str
 
 
 def duplicates_view(found: Row) -> dict[str, Any]:
@@ -147,27 +116,13 @@ def sentence(warning: Row) -> Both:
     )  # fmt: skip
 
 
-def sizes_chart(sizes: Sequence[Row]) -> SizesChart | None:
+def sizes_chart(sizes: Sequence[Row]) -> Chart | None:
     """Draw how many documents are in clusters of each size, or nothing where there is none."""
-    if not sizes:
-        return None
-    highest = max(row["documents"] for row in sizes)
-    step = WIDTH / len(sizes)
-    wide = min(step - GAP, WIDEST_BAR)
-    middles = [step * (place + 0.5) for place in range(len(sizes))]
-    bars = {
-        side: "".join(
-            _bar(middle - wide / 2, wide, row[side], highest)
-            for middle, row in zip(middles, sizes, strict=True)
-        )
-        for side in ("documents", "clusters")
-    }
-    every = math.ceil(len(sizes) / LABELS)
-    ticks = [
-        (round(middle, 2), _step(row, whole=len(sizes) <= RANGES))
-        for middle, row in zip(middles, sizes, strict=True)
+    steps = [
+        (_step(row, whole=len(sizes) <= RANGES), row["documents"], row["clusters"]) for row in sizes
     ]
-    return SizesChart(bars["documents"], bars["clusters"], tuple(ticks[::every]))
+    alt = Phrase("duplicates.sizes_alt")
+    return columns("cluster-sizes", steps, "@chart.cluster_size", alt, kept="@chart.stays")
 
 
 def _step(row: Row, whole: bool) -> str:
@@ -176,32 +131,22 @@ def _step(row: Row, whole: bool) -> str:
     return f"{short(row['least'])}–{short(row['most'])}" if whole else f"{short(row['least'])}+"
 
 
-def _bar(left: float, wide: float, number: int, highest: int) -> str:
-    if not number:
-        return ""
-    top = HEIGHT - max(LEAST_HEIGHT, HEIGHT * math.sqrt(number / highest))
-    return f"M{left:.2f} {top:.1f}h{wide:.2f}V{HEIGHT:g}h-{wide:.2f}z"
-
-
-def curve(bands: int, rows: int, similarity: float) -> CurveChart:
+def curve(bands: int, rows: int, similarity: float) -> Chart | None:
     """Draw the chance to find a pair over its similarity, from 0 to 1.
 
     Parameters
     ----------
     similarity : that of the threshold, which is marked.
     """
-
-    def point(at: float) -> str:
-        return f"{WIDTH * at:.1f} {HEIGHT * (1 - recall(bands, rows, at)):.1f}"
-
-    places = [step / CURVE_STEPS for step in range(CURVE_STEPS + 1)]
-    beyond = [similarity, *(at for at in places if at > similarity)]
-    found = recall(bands, rows, similarity)
-    return CurveChart(
-        curve="M" + "L".join(map(point, places)),
-        shade=f"M{WIDTH * similarity:.1f} {HEIGHT:g}L" + "L".join(map(point, beyond))
-        + f"V{HEIGHT:g}z",
-        x=round(WIDTH * similarity, 1),
-        y=round(HEIGHT * (1 - found), 1),
-        label=f"{similarity:g}: {share(found, 1)}",
-    )  # fmt: skip
+    places = sorted({*(step / CURVE_STEPS for step in range(CURVE_STEPS + 1)), similarity})
+    label = f"{similarity:g}: {share(recall(bands, rows, similarity), 1)}"
+    return line(
+        "recall",
+        {"@chart.found": [(at, round(recall(bands, rows, at), 6)) for at in places]},
+        "@chart.similarity",
+        "@chart.found",
+        Phrase("duplicates.chance_alt", {"at": label}),
+        percent=True,
+        mark=(similarity, label),
+        shade=True,
+    )

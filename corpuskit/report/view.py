@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpuskit.report.charts import LOWER, UPPER, histogram
+from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.duplicates import duplicates_view
 from corpuskit.report.repeats import repeats_intro, repeats_rows
-from corpuskit.report.sentences import both, rough, size
+from corpuskit.report.sentences import both, feature, rough, size
+from corpuskit.report.specs import funnel as funnel_chart
+from corpuskit.report.specs import histogram, lengths
 from corpuskit.report.texts import join, say
 from corpuskit.report.wording import Both, count
 
@@ -56,6 +58,7 @@ def view(summary: Mapping[str, Any], judged: bool = False) -> dict[str, Any]:
         "readable": documents["in"] - documents["skipped"],
         "steps": funnel(summary),
         "stages": stages(funnel(summary)),
+        "funnel_chart": drawn_funnel(stages(funnel(summary))),
         "fired": fired(rules),
         "always_failed": summary.get("rules_always_failed", []),
         "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
@@ -69,6 +72,7 @@ def view(summary: Mapping[str, Any], judged: bool = False) -> dict[str, Any]:
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
         "distributions": distributions(summary),
+        "documents": summary.get("sample_documents", []),
         "examples": examples(summary["examples"]),
         "top_reasons": [
             (name, rule["fails"])
@@ -90,6 +94,7 @@ def sections(summary: Mapping[str, Any], judged: bool) -> list[str]:
         "enough": judged,
         "repeats": bool(summary.get("repeats")),
         "languages": "languages" not in gaps or "scripts" not in gaps,
+        "explorer": bool(summary.get("sample_documents")),
     }
     return [
         name
@@ -131,6 +136,16 @@ def stages(steps: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         summed[-1]["rules"] += 1
         summed[-1]["left"] = step["left"]
     return summed
+
+
+def drawn_funnel(steps: Sequence[Mapping[str, Any]]) -> Chart | None:
+    """Draw the funnel per rule set."""
+    if not steps:
+        return None
+    before = steps[0]["left"] + steps[0]["taken"]
+    alt = Phrase("removed.alt", {"n": len(steps), "before": before, "after": steps[-1]["left"]})
+    rows = [(step["stage"], step["left"], step["taken"]) for step in steps]
+    return funnel_chart("funnel", rows, alt, "@removed.rule_set")
 
 
 def fired(rules: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,24 +221,14 @@ def domains(coverage: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def lengths(coverage: Mapping[str, Any]) -> Any:
-    """Draw the lengths of documents."""
-    bins = {side: coverage[side]["lengths"]["documents"] for side in ("in", "kept")}
-    return histogram({"edges": coverage["in"]["lengths"]["edges"], **bins}, log=True)
-
-
 def distributions(summary: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Draw every feature that a rule bounds, those of the busiest rules first."""
     drawn = []
     for name, bins in summary["histograms"].items():
         rules = {rule: row for rule, row in summary["rules"].items() if row["feature"] == name}
-        bounds = [
-            (side, float(bound), bool(row["when"]))
-            for row in rules.values()
-            for side, bound in row["bounds"].items()
-            if side in LOWER + UPPER
-        ]
-        chart = histogram(bins, bounds)
+        words = feature(name)
+        alt = Phrase("distributions.alt", {"feature": words, "n": sum(bins["in"])})
+        chart = histogram(f"histogram-{name}", bins, words, alt, rules)
         fails = max((row["fails"] for row in rules.values()), default=0)
         drawn.append({"feature": name, "chart": chart, "rules": rules, "fails": fails})
     drawn.sort(key=lambda item: (-item["fails"], item["feature"]))

@@ -13,6 +13,7 @@ from markupsafe import Markup
 import corpuskit.report as report
 from corpuskit.languages import LANGUAGES as KNOWN
 from corpuskit.report import render
+from corpuskit.report.scripts import PAGE_SCRIPTS
 from corpuskit.report.sentences import keeps, language, rough, seconds, size
 from corpuskit.report.texts import Texts, catalogue, comma, join, say
 from corpuskit.report.texts.names import CHINESE_NAMES
@@ -21,10 +22,11 @@ from tests.report.test_render import CASES, Page
 
 FOLDER = Path(report.__file__).parent
 TEMPLATES = sorted(FOLDER.glob("templates/*.j2"))
-SOURCES = [*TEMPLATES, *FOLDER.rglob("*.py")]
+SCRIPTS = [FOLDER / "assets" / name for name in PAGE_SCRIPTS]
+SOURCES = [*TEMPLATES, *FOLDER.rglob("*.py"), *SCRIPTS]
 EN, ZH = catalogue("en"), catalogue("zh")
 TAGS = {"code", "b", "small", "del", "ins", "sup"}
-NAMES_ONLY = {"corpuskit"}  # what a template may say by itself: a name
+NAMES_ONLY = {"corpuskit", "English", "中文"}  # what a template may say by itself: a name
 
 
 def stem(key: str) -> str:
@@ -34,8 +36,10 @@ def stem(key: str) -> str:
 def literals() -> tuple[set[str], set[str]]:
     """Return all quoted strings of the sources, and those that a name is put behind."""
     text = "\n".join(path.read_text("utf-8") for path in SOURCES)
-    whole = set(re.findall(r'"([\w. -]+)"', text))
-    begun = set(re.findall(r'f"([a-z_.]+\.)\{', text)) | {key for key in whole if key[-1:] == "."}
+    whole = set(re.findall(r'"@?([\w. -]+)"', text))
+    begun = set(re.findall(r'(?:f"|`)([a-z_.]+[._])\$?\{', text)) | {
+        key for key in whole if key[-1:] == "."
+    }
     return whole, begun
 
 

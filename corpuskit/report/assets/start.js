@@ -1,0 +1,6 @@
+// Everything is there: begin.
+
+startCharts();
+startExplorer();
+startPage();
+follow();
