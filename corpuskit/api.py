@@ -139,6 +139,7 @@ def clean(
     save_index: str | Path | None = None,
     against: str | Path | Sequence[str | Path] = (),
     coverage: bool = False,
+    tokenizer: str | Path | None = None,
     text_column: str | None = None,
     id_column: str | None = None,
     text_mode: str = "file",
@@ -170,6 +171,9 @@ def clean(
     save_index : folder to write an index of the kept documents to; see docs/index-format.md.
     against : folders of indexes; a document that is a duplicate of one of theirs is removed.
     coverage : measure coverage even where the recipe, as ``dedup`` does, leaves it out.
+    tokenizer : what coverage counts tokens with: a tokenizer.json, the folder that holds it, or a
+        name on the Hugging Face Hub (these need the package `tokenizers`); None for what the
+        recipe says, by default o200k_base, which is bundled.
     shard_size : largest text volume of a shard, in bytes or as ``"256MB"``.
     workers : threads; the output does not depend on it.
     memory : what the search for duplicates may take, in bytes or as ``"4GB"``; by default half
@@ -195,6 +199,7 @@ def clean(
         per_host=per_host,
         keep_removed_lines=keep_removed_lines,
         coverage=coverage,
+        tokenizer=None if tokenizer is None else str(tokenizer),
         dedup=dedup_changes(similarity, recall, shingle, keep, exact_only),
         save_index=None if save_index is None else Path(save_index),
         against=tuple(str(path) for path in indexes),

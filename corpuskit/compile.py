@@ -31,6 +31,8 @@ from llvmlite.binding import get_host_cpu_name
 from corpuskit import kernels
 from corpuskit.cleaners import CLEANERS
 from corpuskit.coverage import Texts, count
+from corpuskit.coverage.spherical import clusters
+from corpuskit.coverage.topics import of_language
 from corpuskit.dedup import deduplicate
 from corpuskit.dedup.marks import shingle_sets
 from corpuskit.duplicate_settings import DuplicateSettings, parse_shingle
@@ -41,12 +43,14 @@ from corpuskit.features.language import language_group, load_model
 from corpuskit.features.lines import LINES
 from corpuskit.features.repetition import REPETITION
 from corpuskit.features.words import WORDS
+from corpuskit.kernels.byte_pairs import count_tokens
 from corpuskit.kernels.digest import digest
 from corpuskit.kernels.minhash import bands_of_minima, minhash_minima
 from corpuskit.kernels.normalise import squeeze
 from corpuskit.kernels.shingle_words import text_bands, text_shingles
 from corpuskit.kernels.shingles import mix, sorted_sets
 from corpuskit.kernels.tokenise import Tokens
+from corpuskit.kernels.topic_words import number_words
 from corpuskit.readers import ReadOptions, discover, read
 from corpuskit.repeat_settings import RepeatSettings
 from corpuskit.repeats import (
@@ -88,6 +92,19 @@ def grams() -> None:
     REPETITION.compute(measured)
     sizes = pl.DataFrame({"byte_count": measured.text.str.len_bytes()})
     count(Texts(measured, pl.DataFrame(), sizes, "a.jsonl"))
+
+
+def byte_pairs() -> None:
+    """Compile the tokenizer of models."""
+    count_tokens(Measured(pl.Series(TEXTS)).buffer)
+
+
+def topics() -> None:
+    """Compile the clustering into topics."""
+    tokens = made_up_tokens(2)
+    words = number_words(tokens, np.arange(2))
+    rows, known = of_language(words, np.ones(len(words.hash), np.int64), np.arange(2))
+    clusters(rows, known, 2)
 
 
 def marks() -> None:
@@ -170,7 +187,9 @@ SETS: dict[str, tuple[Callable[[], None], float]] = {
     "lines": (lines, 5.0),
     "tokens": (tokens, 4.8),
     "hashes": (hashes, 4.1),
+    "byte_pairs": (byte_pairs, 3.5),
     "grams": (grams, 3.0),
+    "topics": (topics, 3.0),
     "csv": (csv, 2.7),
 }
 

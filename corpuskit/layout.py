@@ -108,6 +108,10 @@ class Layout:
         """Path of what coverage counts of a split, or of the kept documents of a shard; scratch."""
         return self.work / "coverage" / f"{name}.npz"
 
+    def text_sample(self, shard: int) -> Path:
+        """Path of the cleaned texts of a shard that were drawn for coverage; scratch."""
+        return self.work / "text_sample" / f"{shard:05d}.parquet"
+
     def compared(self, split_name: str) -> Path:
         """Path of the list of one split's documents that were compared; scratch."""
         return self.work / "compared" / f"{split_name}.parquet"

@@ -38,7 +38,7 @@ from corpuskit.repeat_settings import RepeatSettings
 from corpuskit.repeats import HostMarks, Removal, Taken, mark_hosts, mark_units
 from corpuskit.rules import count_failures, decide, reasons
 from corpuskit.rules.own_columns import own_columns, take
-from corpuskit.sampling import raw_sample
+from corpuskit.sampling import raw_sample, text_sample
 from corpuskit.schema import (
     BANDS,
     DOC_ID,
@@ -68,6 +68,7 @@ class Job:
     plan: str
     keep_removed_lines: bool = False
     removal: Removal | None = None
+    tokenizer: coverage.Tokenizer | None = None
 
     @property
     def equal_texts(self) -> bool:
@@ -81,6 +82,7 @@ class Sorted:
 
     removed_lines : what line cleaners took out (schema.REMOVED_LINES), or None where nobody asked.
     coverage : counts of what is kept.
+    text_sample : cleaned texts that were drawn for coverage.
     shown : texts of members of clusters that the report shows, by doc_id.
     """
 
@@ -95,6 +97,7 @@ class Sorted:
     examples: dict[str, list[dict[str, Any]]]
     shown: dict[str, dict[str, Any]]
     coverage: coverage.Counts | None
+    text_sample: pl.DataFrame | None
 
 
 def doc_ids(base: int, position: pl.Series) -> pl.Series:
@@ -324,6 +327,7 @@ class SortPlan:
     text_name, text_index : name and place of the text column in the output.
     sample_share : share of all documents that goes into the raw sample; there is none without
         coverage.
+    text_share : share of all documents whose cleaned text is sampled for coverage.
     """
 
     duplicates: pl.DataFrame
@@ -332,6 +336,7 @@ class SortPlan:
     text_name: str
     text_index: int
     sample_share: float
+    text_share: float
 
 
 def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
@@ -363,6 +368,7 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
         examples=examples(decided, text, rules),
         shown=shown(scores[DOC_ID], text, plan.shown),
         coverage=covered(batch, scores, text, keep, split.source.key) if measures else None,
+        text_sample=text_sample(scores, text, keep, plan.text_share) if measures else None,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from corpuskit.config import Entry, known_text, load_yaml, nearest
+from corpuskit.coverage_settings import read_coverage
 from corpuskit.duplicate_settings import SETTINGS, DuplicateSettings
 from corpuskit.errors import ConfigError
 from corpuskit.recipe_features import (
@@ -73,6 +74,8 @@ class Recipe:
         and a raw sample. Without it, a run measures no more than its rules need.
     severity : ``flag`` lets every rule flag, whatever it says itself: then nothing is dropped, and
         duplicates are looked for among all documents. ``drop`` leaves it to the rules.
+    tokenizer : what coverage counts tokens with: a tokenizer.json, its folder, a name on the Hub;
+        None for o200k_base.
     languages_place : ``path:line`` of the languages, where a file gives them.
     """
 
@@ -89,6 +92,7 @@ class Recipe:
     repeats: RepeatSettings | None = None
     coverage: bool = True
     severity: str = "drop"
+    tokenizer: str | None = None
     languages_place: str = field(default="", compare=False, repr=False)
 
     def quality_rules(self) -> tuple[Rule, ...]:
@@ -174,7 +178,7 @@ def load_recipe(
     path = _recipe_path(name)
     entry = load_yaml(path)
     keys = entry.mapping(RECIPE_KEYS, required=("name",))
-    coverage = keys["coverage"].flag() if "coverage" in keys else True
+    coverage, tokenizer = read_coverage(keys.get("coverage"), path.parent)
     always = ALWAYS_MEASURED if coverage else ()
     chosen = chosen_groups(keys.get("features"), groups, always)
     columns = usable_columns(chosen, groups)
@@ -196,6 +200,7 @@ def load_recipe(
         source=path.read_text("utf-8-sig"),
         coverage=coverage,
         severity=read_severity(keys["severity"]) if "severity" in keys else "drop",
+        tokenizer=tokenizer,
         languages_place=_place(keys.get("languages")),
     )
 

@@ -30,6 +30,8 @@ class Options:
     repeat : the command that asks for the same; None for that of `repeat_with`.
     dedup : settings of duplicates instead of those of the recipe, by their names there.
     coverage : measure coverage even where the recipe does not.
+    tokenizer : a tokenizer.json, its folder or a name on the Hub, for the tokens of coverage,
+        instead of what the recipe says; o200k_base where neither says.
     """
 
     inputs: tuple[str, ...]
@@ -55,6 +57,7 @@ class Options:
     repeat: str | None = None
     dedup: Mapping[str, Any] = field(default_factory=dict)
     coverage: bool = False
+    tokenizer: str | None = None
 
 
 def repeat_with(options: Options) -> str:
@@ -72,6 +75,7 @@ def repeat_with(options: Options) -> str:
         "--recipe": options.recipe if options.recipe != "web" else None,
         "--languages": ",".join(options.languages) or None,
         "--language-model": options.language_model,
+        "--tokenizer": options.tokenizer,
         "--text-column": read.text_column,
         "--id-column": read.id_column,
         "--text-mode": read.text_mode if read.text_mode != standard.text_mode else None,

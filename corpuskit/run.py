@@ -5,6 +5,7 @@
     bounds        quantiles among the bounds become numbers
     duplicates    scores → quality rules → candidates → exact check → duplicates.parquet
     pass 2        every split: read again, decide all rules → kept/, dropped/, receipt per shard
+    sample        tokens, compression and topics of a sample of the cleaned texts
     index         every split, with --save-index: marks of the kept documents → the index
     totals        receipts and scores → summary.json, report.html, manifest.json
 
@@ -25,7 +26,7 @@ from typing import Any
 import polars as pl
 
 import corpuskit
-from corpuskit import manifest, readers, splits
+from corpuskit import coverage, manifest, readers, splits
 from corpuskit.cleaners import CLEANERS, split_cleaners
 from corpuskit.compile import beside, compile_kernels
 from corpuskit.config import fingerprint
@@ -53,6 +54,7 @@ from corpuskit.repeated_lines import find_repeats
 from corpuskit.report import write_report
 from corpuskit.resolve import resolve
 from corpuskit.rules import decide
+from corpuskit.sampling import text_share
 from corpuskit.schema import DOC_ID
 from corpuskit.search import Search, index_is_saved
 from corpuskit.shards import cut_shards, write_shards
@@ -144,6 +146,7 @@ def make_plan(
     recipe, model = chosen_recipe(options)
     if options.keep_removed_lines:
         check_removed_lines(recipe)
+    tokenizer = chosen_tokenizer(options, recipe)
     against = open_against(options.against, recipe.duplicates, verify=True)
     chosen = groups(model, recipe.features)
     chosen = chosen if "characters" in recipe.features else (SIZES, *chosen)
@@ -155,6 +158,7 @@ def make_plan(
         "cleaners": {name: CLEANERS[name].version for name in recipe.cleaners},
         "keep_removed_lines": options.keep_removed_lines,
         "language_model": model.fingerprint if model else None,
+        **({"tokenizer": tokenizer.plain()} if tokenizer else {}),
         **({"dictionaries": named} if (named := dictionaries(chosen)) else {}),
         **({"against": [index.digest for index in against]} if against else {}),
         "read": vars(options.read),
@@ -171,7 +175,26 @@ def make_plan(
         ],
     }
     keep = options.keep_removed_lines
-    return Job(layout, recipe, chosen, options.read, fingerprint(plan), keep), plan
+    job = Job(layout, recipe, chosen, options.read, fingerprint(plan), keep, tokenizer=tokenizer)
+    return job, plan
+
+
+def chosen_tokenizer(options: Options, recipe: Recipe) -> coverage.Tokenizer | None:
+    """Load the tokenizer that coverage counts with; None where coverage is not measured.
+
+    Raises
+    ------
+    ConfigError
+        If one is named and nothing would be counted.
+    """
+    if recipe.coverage:
+        return coverage.load_tokenizer(options.tokenizer or recipe.tokenizer)
+    if options.tokenizer is not None:
+        raise ConfigError(
+            f"--tokenizer {options.tokenizer}: the recipe {recipe.name!r} measures no coverage, so "
+            "no tokens are counted; leave it out, or add --coverage"
+        )
+    return None
 
 
 def publish(
@@ -225,6 +248,7 @@ class Stages:
         self.shard_receipts: list[dict[str, Any]] = []
         self.seconds: dict[str, float] = {}
         self.evidence: Evidence | None = None
+        self.sampled: coverage.Sampled | None = None
 
     def run(self, begun: float) -> dict[str, Any]:
         """Run all passes and return the summary; `begun` is when the run did."""
@@ -234,6 +258,8 @@ class Stages:
         self.job = replace(self.job, recipe=resolved(self.job.recipe, self.scores()))
         self._timed("deduplicate", lambda: self._search().find())
         self._timed("write", self._write)
+        if self.job.recipe.coverage:
+            self._timed("sample", self._sample)
         if not index_is_saved(self.options, self.job, self.sources):
             self._timed("index", lambda: self._search().save_index())
         summary = summarise(
@@ -243,6 +269,7 @@ class Stages:
             self.shard_receipts,
             self.decided(),
             self.evidence,
+            self.sampled,
         )
         self.seconds["total"] = time.perf_counter() - begun
         text_bytes = summary["bytes"]["in"]
@@ -345,9 +372,16 @@ class Stages:
             text_name=text_name,
             text_index=text_index,
             sample_share=min(1.0, RAW_SAMPLE_BYTES / max(1, total)),
+            text_share=text_share(self.scores()) if self.job.recipe.coverage else 0.0,
         )
         with self.progress.stage("writing", self.total_bytes) as advance:
             self.shard_receipts = write_shards(
                 self.job, plan, shards, self._splits(), self.options.format,
                 self.options.workers, advance,
             )  # fmt: skip
+
+    def _sample(self) -> None:
+        assert self.job.tokenizer is not None, "chosen with the plan where coverage is measured"
+        paths = [self.job.layout.text_sample(row["shard"]) for row in self.shard_receipts]
+        sample = coverage.read_sample(path for path in paths if path.exists())
+        self.sampled = coverage.measure_sample(sample, self.job.tokenizer, self.options.workers)

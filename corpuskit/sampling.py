@@ -12,8 +12,15 @@ import numpy.typing as npt
 import polars as pl
 
 from corpuskit import coverage, readers
-from corpuskit.schema import DOC_ID, USER_ID
+from corpuskit.schema import DOC_ID, KEEP, USER_ID, WHOLE_BYTES
 
+TEXT_SAMPLE_BYTES = 16 << 20
+"""Cleaned text that is counted in tokens, compressed and parted into topics; no more, however
+large the corpus is, so that this costs seconds."""
+TEXT_SAMPLE_DOCUMENTS = 50_000
+"""Where documents are short, as many at most are drawn on average."""
+TEXT_SAMPLE_CHARS = 50_000
+"""A longer document goes into the sample with as much of its beginning: a thousandth of it."""
 _SALT, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 HELD_OUT_SHARE = 0.1
 
@@ -38,6 +45,27 @@ def raw_sample(batch: readers.Batch, scores: pl.DataFrame, share: float) -> pl.D
         {DOC_ID: scores[DOC_ID], USER_ID: scores[USER_ID], "source": source, "text": batch.text}
     ).filter(draw_number(scores[DOC_ID]) < share)
     return frame.with_columns(part(frame["source"]))
+
+
+def text_share(scores: pl.LazyFrame) -> float:
+    """Return the share of documents to draw for the sample of cleaned texts, long ones cut."""
+    size, chars = pl.col("byte_count").cast(pl.Int64), pl.col("char_count").cast(pl.Int64)
+    cut = size * pl.min_horizontal(chars, TEXT_SAMPLE_CHARS) // pl.max_horizontal(chars, 1)
+    sums = scores.select(cut.sum().alias("bytes"), pl.len().alias("documents"))
+    total, documents = sums.collect(engine="streaming").row(0)
+    return min(
+        1.0, TEXT_SAMPLE_BYTES / max(1, total), TEXT_SAMPLE_DOCUMENTS / max(1, documents)
+    )
+
+
+def text_sample(
+    scores: pl.DataFrame, text: pl.Series, keep: pl.Series, share: float
+) -> pl.DataFrame:
+    """Draw cleaned documents, kept and dropped; `whole_bytes` is the size of the uncut text."""
+    drawn = draw_number(scores[DOC_ID]) < share
+    chosen = scores.select(DOC_ID, "language", "script", pl.col("byte_count").alias(WHOLE_BYTES))
+    frame = chosen.with_columns(keep.alias(KEEP), text.alias("text")).filter(drawn)
+    return frame.with_columns(pl.col("text").str.head(TEXT_SAMPLE_CHARS))
 
 
 def sources(doc_id: pl.Series, columns: pl.DataFrame) -> pl.Series:

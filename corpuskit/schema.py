@@ -16,6 +16,7 @@ KEEP = "keep"
 REASONS = "reasons"
 REPRESENTATIVE = "representative"
 FAILS = "fails."
+WHOLE_BYTES = "whole_bytes"  # of a document that a sample holds, perhaps cut
 OWN = "column."  # before the name of a column of the input that a rule uses
 
 # Columns that only the whole corpus can give, with the value of a document without duplicates.

@@ -22,7 +22,7 @@ from corpuskit.manifest import Receipts, check_conservation, peak_memory
 from corpuskit.pipeline import Job, Sorted, SortPlan, sort_split
 from corpuskit.schema import DOC_ID, KEEP, REASON, REASONS, REMOVED_LINES, REPRESENTATIVE
 from corpuskit.splits import Split, held_bytes
-from corpuskit.writers import ShardWriter
+from corpuskit.writers import ShardWriter, write_parquet
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,7 @@ class _OpenShard:
         self.shown: dict[str, dict[str, Any]] = {}
         self.documents = {"in": 0, "kept": 0, "dropped": 0}
         self.coverage = coverage.merge([]) if job.recipe.coverage else None
+        self.text_sample: list[pl.DataFrame] = []
 
     def append(self, result: Sorted) -> None:
         """Add one split's documents and sums."""
@@ -147,6 +148,8 @@ class _OpenShard:
         self.shown |= result.shown
         if self.coverage is not None and result.coverage is not None:
             self.coverage = coverage.merge([self.coverage, result.coverage])
+        if result.text_sample is not None:
+            self.text_sample.append(result.text_sample)
 
     def append_frame(self, folder: str, frame: pl.DataFrame, format: str) -> None:
         """Add rows to one of the shard's files; an empty file is made in the first shard only."""
@@ -176,6 +179,9 @@ class _OpenShard:
             }
         if self.coverage is not None:
             coverage.save(self.job.layout.counts(f"kept-{self.shard.number:05d}"), self.coverage)
+        if self.text_sample:
+            path = self.job.layout.text_sample(self.shard.number)
+            write_parquet(path, pl.concat(self.text_sample))
         return {
             "shard": self.shard.number,
             "documents": self.documents,

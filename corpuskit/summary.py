@@ -35,6 +35,7 @@ def summarise(
     shards: Sequence[dict[str, Any]],
     decided: pl.LazyFrame,
     evidence: Evidence | None,
+    sampled: coverage.Sampled | None = None,
 ) -> dict[str, Any]:
     """Add up a run; timings are put in by who took them.
 
@@ -43,6 +44,7 @@ def summarise(
     receipts, shards : of pass 1 and of pass 2, in order.
     decided : all scores, with the duplicates and `keep`.
     evidence : the clusters that the report shows, or None where duplicates were not looked for.
+    sampled : what the sample of texts said, or None where coverage is not measured.
 
     Raises
     ------
@@ -73,9 +75,10 @@ def summarise(
         "scripts": measured["scripts"],
         **({"repeats": summarise_repeats(job, decided)} if job.recipe.repeats else {}),
         "duplicates": duplicates(job, evidence, shards, decided),
-        "coverage": counted(job, receipts, shards, measured["coverage"])
+        "coverage": counted(job, receipts, shards, measured, sampled)
         if job.recipe.coverage
         else measured["coverage"],
+        **(sampled.topics if sampled else {}),
         "histograms": measured["histograms"],
         "examples": examples(rules, shards),
         "inputs": inputs(sources, receipts),
@@ -97,6 +100,9 @@ def not_measured(job: Job) -> list[str]:
         "vocabulary",
         "ngrams",
         "domains",
+        "tokens",
+        "compression",
+        "topics",
         "raw_sample",
     ]
 
@@ -232,14 +238,25 @@ def counted(
     receipts: Sequence[dict[str, Any]],
     shards: Sequence[dict[str, Any]],
     measured: dict[str, Any],
+    sampled: coverage.Sampled | None,
 ) -> dict[str, Any]:
     """Add to the coverage what only texts and columns could tell."""
     before = [job.layout.counts(receipt["split"]) for receipt in receipts]
     after = [job.layout.counts(f"kept-{shard['shard']:05d}") for shard in shards]
+    found = {"in": coverage.describe(before), "kept": coverage.describe(after)}
     return {
-        "in": {**measured["in"], **coverage.describe(before)},
-        "kept": {**measured["kept"], **coverage.describe(after)},
+        side: {
+            **measured["coverage"][side],
+            **own,
+            **(sampled.describe(side, language_bytes(measured, side)) if sampled else {}),
+        }
+        for side, own in found.items()
     }
+
+
+def language_bytes(measured: dict[str, Any], side: str) -> dict[str, int]:
+    """Return the bytes of every language of a side."""
+    return {name: row["bytes"][side] for name, row in measured["languages"].items()}
 
 
 def examples(rules: Sequence[Rule], shards: Sequence[dict[str, Any]]) -> dict[str, Any]:

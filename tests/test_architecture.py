@@ -17,7 +17,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("schema", "kernels"),
-    ("config", "languages", "banding", "duplicate_settings", "repeat_settings", "layout"),
+    ("config", "languages", "banding", "duplicate_settings", "repeat_settings", "coverage_settings", "layout"),
     ("features", "cleaners", "readers", "writers"),
     ("rules", "recipe_features", "recipe", "resolve", "repeat", "rulebook", "splits"),
     ("dedup", "repeats", "coverage", "manifest", "ledger"),

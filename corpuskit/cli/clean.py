@@ -36,6 +36,7 @@ from corpuskit.cli.options import (
     Similarity,
     TextColumn,
     TextMode,
+    TokenizerName,
     Unit,
     Workers,
     available_cores,
@@ -58,6 +59,8 @@ CLEAN_EXAMPLES = """Examples:
   corpuskit clean shards/ --out cleaned --similarity 0.8 --recall 0.99 --keep newest:date
 
   corpuskit clean shards/ --out cleaned --recipe fineweb --keep-removed-lines
+
+  corpuskit clean shards/ --out cleaned --tokenizer my_model/tokenizer.json
 
   corpuskit clean shards/ --out cleaned --pretrain"""
 
@@ -108,6 +111,7 @@ def clean(
     save_index: SaveIndex = None,
     against: Against = "",
     coverage: Coverage = False,
+    tokenizer: TokenizerName = None,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     text_mode: TextMode = "file",
@@ -141,6 +145,7 @@ def clean(
         "save_index": save_index,
         "against": split_list(against),
         "coverage": coverage,
+        "tokenizer": tokenizer,
         "format": format,
         "shard_size": shard_size,
         "memory": memory,

@@ -103,6 +103,15 @@ Coverage = Annotated[
     bool,
     typer.Option("--coverage", help="Measure coverage, where the recipe does not."),
 ]
+TokenizerName = Annotated[
+    str | None,
+    typer.Option(
+        "--tokenizer",
+        help="Count tokens with this one: a tokenizer.json, its folder, or a name on the Hub "
+        "[default: the recipe's, o200k_base].",
+        show_default=False,
+    ),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run in --out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print summary.json, and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no table.")]

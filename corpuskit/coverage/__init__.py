@@ -1,7 +1,8 @@
 """How broad a corpus is, before and after: statistics that merge over splits in any order.
 
 What only texts and columns can tell is counted while a split is in memory, in parts (`PARTS`);
-everything else is added up from the scores (`statistics`).
+everything else is added up from the scores (`statistics`). Tokens, compression and topics are
+measured on a sample of texts (`sample`).
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from corpuskit.coverage import counts
 from corpuskit.coverage.counts import Counts, save
 from corpuskit.coverage.hosts import HOSTS, host_column
 from corpuskit.coverage.parts import Part, Texts
+from corpuskit.coverage.sample import Sampled, measure_sample, read_sample
 from corpuskit.coverage.sketches import SKETCHES
 from corpuskit.coverage.statistics import statistics
+from corpuskit.coverage.tokenizer import Tokenizer, load_tokenizer
 
 PARTS: Final[tuple[Part, ...]] = (SKETCHES, HOSTS)
 
@@ -23,11 +26,16 @@ __all__ = [
     "PARTS",
     "Counts",
     "Part",
+    "Sampled",
     "Texts",
+    "Tokenizer",
     "count",
     "describe",
     "host_column",
+    "load_tokenizer",
+    "measure_sample",
     "merge",
+    "read_sample",
     "save",
     "statistics",
 ]

@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 import corpuskit
-from corpuskit import manifest, readers
+from corpuskit import coverage, manifest, readers
 from corpuskit.compile import beside, compile_kernels
 from corpuskit.config import fingerprint
 from corpuskit.engine.local import map_in_order
@@ -84,9 +84,15 @@ def write_again(
     layout, read = Layout(out), readers.ReadOptions(**run.settings["read"])
     sources = same_sources(run, inputs, read)
     manifest.check_apart(out, [run.layout.root, *(source.path for source in sources)])
-    plan = {**run.settings, "corpuskit": corpuskit.__version__, "recipe": recipe.plain()}
+    tokenizer = same_tokenizer(run) if recipe.coverage else None
+    plan = {
+        **run.settings,
+        "corpuskit": corpuskit.__version__,
+        "recipe": recipe.plain(),
+        **({"tokenizer": tokenizer.plain()} if tokenizer else {}),
+    }
     keep_lines = bool(run.settings.get("keep_removed_lines", False))
-    job = Job(layout, recipe, (), read, fingerprint(plan), keep_lines)
+    job = Job(layout, recipe, (), read, fingerprint(plan), keep_lines, tokenizer=tokenizer)
     if overwrite:
         manifest.clear(layout)
     if manifest.is_complete(layout, job.plan):
@@ -107,6 +113,26 @@ def write_again(
 def where(run: FinishedRun, inputs: Sequence[str]) -> tuple[str, ...]:
     """Return the inputs that were named, else those that the manifest has."""
     return tuple(inputs) or tuple(run.facts.get("inputs", ()))
+
+
+def same_tokenizer(run: FinishedRun) -> coverage.Tokenizer:
+    """Load the tokenizer of a run again and check that it is what it was.
+
+    Raises
+    ------
+    RunError
+        If it changed.
+    """
+    then = run.settings.get("tokenizer")
+    if then is None:  # a run of before there was one
+        return coverage.load_tokenizer()
+    tokenizer = coverage.load_tokenizer(then["name"])
+    if tokenizer.digest != then["digest"]:
+        raise RunError(
+            f"{then['name']}: the tokenizer changed since {run.layout.root} was made, so tokens "
+            "would not compare; run clean again"
+        )
+    return tokenizer
 
 
 def same_sources(

@@ -1,0 +1,104 @@
+"""What is measured on a sample of cleaned texts: tokens, compression, topics.
+
+All three cost more than a pass over a corpus may take, and none of them needs all of it. Pass 2
+draws documents by their id, kept and dropped, until about 16 MB are together (all of a small
+corpus), and of a long document its beginning; see corpuskit.sampling. The raw sample of a run
+would not do: it holds texts from before any cleaning, and no model is trained on these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from corpuskit.coverage.compression import compression
+from corpuskit.coverage.token_totals import token_totals
+from corpuskit.coverage.tokenizer import Tokenizer
+from corpuskit.coverage.topics import topics
+from corpuskit.schema import DOC_ID, KEEP, WHOLE_BYTES
+
+COLUMNS = {
+    DOC_ID: pl.UInt64,
+    "language": pl.String,
+    "script": pl.String,
+    WHOLE_BYTES: pl.Int64,
+    KEEP: pl.Boolean,
+    "text": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What a sample said; totals wait for the bytes of the whole corpus.
+
+    tokens : one row a document: language, keep, whole_bytes, bytes, tokens, single.
+    compression : by side.
+    topics : entries of summary.json.
+    """
+
+    tokenizer: str
+    tokens: pl.DataFrame
+    compression: dict[str, dict[str, Any]]
+    topics: dict[str, Any]
+
+    def describe(self, side: str, language_bytes: Mapping[str, int]) -> dict[str, Any]:
+        """Give `tokens` and `compression` of a side, "in" or "kept".
+
+        Parameters
+        ----------
+        language_bytes : of the whole side, by language.
+        """
+        rows = self.tokens if side == "in" else self.tokens.filter(KEEP)
+        totals = token_totals(rows, language_bytes)
+        return {
+            "tokens": {"tokenizer": self.tokenizer, **totals},
+            "compression": self.compression[side],
+        }
+
+
+def read_sample(paths: Iterable[Path]) -> pl.DataFrame:
+    """Read what pass 2 has drawn, in the order of doc_id, whatever that of the files."""
+    frames = [pl.read_parquet(path).select(
+        pl.col(name).cast(kind) for name, kind in COLUMNS.items()) for path in paths]  # fmt: skip
+    return pl.concat([pl.DataFrame(schema=COLUMNS), *frames]).sort(DOC_ID)
+
+
+def measure_sample(sample: pl.DataFrame, tokenizer: Tokenizer, workers: int) -> Sampled:
+    """Count the tokens of a sample, compress it and part it into topics.
+
+    Parameters
+    ----------
+    sample : as `read_sample` gives it; about 16 MB of text.
+    """
+    text = sample["text"]
+    counts = tokenizer.count(text, workers)
+    tokens = sample.select(
+        "language",
+        KEEP,
+        WHOLE_BYTES,
+        text.str.len_bytes().cast(pl.Int64).alias("bytes"),
+        pl.Series("tokens", counts[:, 0], pl.Int64),
+        pl.Series("single", counts[:, 1], pl.Int64),
+    )
+    kept = text.filter(sample[KEEP])
+    equal = int(kept.str.len_bytes().sum()) or None
+    sides = {"in": compression(first_bytes(text, equal)), "kept": compression(kept)}
+    return Sampled(tokenizer.name, tokens, sides, topics(sample))
+
+
+def first_bytes(text: pl.Series, size: int | None) -> pl.Series:
+    """Take whole texts up to a size, one at least, so that two sides compress as much as another.
+
+    Examples
+    --------
+    >>> first_bytes(pl.Series(["ab", "cd", "ef"]), 5).to_list()
+    ['ab', 'cd']
+    """
+    if size is None:
+        return text
+    fits = text.str.len_bytes().cast(pl.Int64).cum_sum() <= size
+    return text.head(max(1, int(fits.sum())))
