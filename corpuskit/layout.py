@@ -65,6 +65,16 @@ class Layout:
         return self.root / "report.html"
 
     @property
+    def word_counts(self) -> Path:
+        """The common words of what is kept, for another run that this one is a reference of."""
+        return self.root / "word_counts.parquet"
+
+    @property
+    def reference(self) -> Path:
+        """The run over a raw corpus that is a reference; scratch."""
+        return self.work / "reference"
+
+    @property
     def pretrain(self) -> Path:
         """The verdict of the pretraining step, its curves and figures."""
         return self.root / "pretrain"
@@ -93,6 +103,7 @@ class Layout:
             self.removed_lines,
             self.raw_sample,
             self.duplicates,
+            self.word_counts,
             self.manifest,
             self.summary,
             self.report,

@@ -49,6 +49,7 @@ from corpuskit.pipeline import (
 )
 from corpuskit.progress import Progress
 from corpuskit.recipe import Recipe, resolved
+from corpuskit.reference import held_against, identify
 from corpuskit.repeat import Options, repeat_with
 from corpuskit.repeated_lines import find_repeats
 from corpuskit.report import write_report
@@ -101,6 +102,11 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
     )
     stages = Stages(options, job, sources, progress)
     summary = stages.run(begun)
+    if options.reference is not None:
+        summary["reference"] = held_against(
+            identify(options.reference), summary, layout, plan["language_model"],
+            partial(execute, progress=progress), options.workers,
+        )  # fmt: skip
     settings = {**plan, "recipe": stages.job.recipe.plain()}  # quantiles are numbers by now
     publish(stages.job, settings, summary, stages.outputs(), options.inputs)
     return summary
@@ -161,6 +167,7 @@ def make_plan(
         **({"tokenizer": tokenizer.plain()} if tokenizer else {}),
         **({"dictionaries": named} if (named := dictionaries(chosen)) else {}),
         **({"against": [index.digest for index in against]} if against else {}),
+        **({"reference": identify(options.reference, layout).plain()} if options.reference else {}),
         "read": vars(options.read),
         "format": options.format,
         "shard_bytes": options.shard_bytes,
@@ -385,3 +392,4 @@ class Stages:
         paths = [self.job.layout.text_sample(row["shard"]) for row in self.shard_receipts]
         sample = coverage.read_sample(path for path in paths if path.exists())
         self.sampled = coverage.measure_sample(sample, self.job.tokenizer, self.options.workers)
+        write_parquet(self.job.layout.word_counts, self.sampled.words)

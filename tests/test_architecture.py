@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("dedup", "repeats", "coverage", "manifest", "ledger"),
     ("sampling", "pipeline"),
     ("engine",),
-    ("shards", "summary", "progress", "compile", "repeated_lines", "search"),
+    ("shards", "summary", "progress", "compile", "repeated_lines", "search", "reference"),
     ("report",),
     ("run",),
     ("api", "terminal"),

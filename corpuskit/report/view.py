@@ -8,6 +8,7 @@ from typing import Any
 
 from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.duplicates import duplicates_view
+from corpuskit.report.reference import reference_view
 from corpuskit.report.repeats import repeats_intro, repeats_rows
 from corpuskit.report.sentences import both, feature, rough, size
 from corpuskit.report.specs import funnel as funnel_chart
@@ -72,6 +73,7 @@ def view(summary: Mapping[str, Any], judged: bool = False) -> dict[str, Any]:
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
         "distributions": distributions(summary),
+        "reference": reference_view(summary["reference"]) if "reference" in summary else None,
         "documents": summary.get("sample_documents", []),
         "examples": examples(summary["examples"]),
         "top_reasons": [
