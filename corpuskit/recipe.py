@@ -103,6 +103,11 @@ class Recipe:
         """Return every rule in the order of the funnel; duplicates come last."""
         return self.quality_rules() + self._as_severe(self._duplicate_rules())
 
+    @property
+    def drops_equal_texts(self) -> bool:
+        """Of documents of one text, one stays."""
+        return self.severity == "drop" and self.duplicates is not None and self.duplicates.exact
+
     def plain(self) -> dict[str, Any]:
         """Return the recipe as JSON data, the part of a plan that decides."""
         duplicates = self.duplicates.plain() if self.duplicates else None

@@ -27,17 +27,17 @@ import polars as pl
 
 import corpuskit
 from corpuskit import coverage, manifest, readers, splits
-from corpuskit.cleaners import CLEANERS, split_cleaners
+from corpuskit.chosen import check_removed_lines, chosen_recipe, chosen_tokenizer
+from corpuskit.cleaners import CLEANERS
 from corpuskit.compile import beside, compile_kernels
 from corpuskit.config import fingerprint
 from corpuskit.dedup.columns import dropped_duplicates, duplicates_of, with_duplicates
 from corpuskit.dedup.evidence import Evidence
 from corpuskit.dedup.index.of_run import open_against
 from corpuskit.engine.local import map_in_order
-from corpuskit.errors import ConfigError, RunError
+from corpuskit.errors import RunError
 from corpuskit.features.characters import SIZES
 from corpuskit.features.groups import dictionaries, groups, packages
-from corpuskit.features.language import LanguageModel
 from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts
 from corpuskit.pipeline import (
@@ -48,12 +48,12 @@ from corpuskit.pipeline import (
     scored,
 )
 from corpuskit.progress import Progress
-from corpuskit.recipe import Recipe, resolved
+from corpuskit.recipe import resolved
 from corpuskit.reference import held_against, identify
 from corpuskit.repeat import Options, repeat_with
 from corpuskit.repeated_lines import find_repeats
 from corpuskit.report import write_report
-from corpuskit.resolve import resolve
+from corpuskit.report_documents import Choice, Chooser
 from corpuskit.rules import decide
 from corpuskit.sampling import text_share
 from corpuskit.schema import DOC_ID
@@ -92,7 +92,7 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
             )
         progress.say(f"{layout.root}: already complete; add --overwrite to run it again")
         return manifest.read_json(layout.summary)
-    manifest.begin(layout, plan)
+    manifest.begin(layout, plan, repeat_with(options))
     formats = {source.format for source in sources}
     recipe = job.recipe
     indexed = options.save_index is not None or bool(options.against)
@@ -108,41 +108,9 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
             partial(execute, progress=progress), options.workers,
         )  # fmt: skip
     settings = {**plan, "recipe": stages.job.recipe.plain()}  # quantiles are numbers by now
-    publish(stages.job, settings, summary, stages.outputs(), options.inputs)
+    documents = stages.documents_shown()
+    publish(stages.job, settings, summary, stages.outputs(), documents, options.inputs)
     return summary
-
-
-def check_removed_lines(recipe: Recipe) -> None:
-    """Refuse to keep what nothing takes out.
-
-    Raises
-    ------
-    ConfigError
-        If the recipe has no line cleaner.
-    """
-    if not split_cleaners(recipe.cleaners)[1] and recipe.repeats is None:
-        known = ", ".join(split_cleaners(tuple(CLEANERS))[1])
-        raise ConfigError(
-            f"--keep-removed-lines: the recipe {recipe.name!r} has no line cleaner, so no line is "
-            f"removed; leave it out, add --unit line, or name one of {known} among the recipe's "
-            "cleaners"
-        )
-
-
-def chosen_recipe(options: Options) -> tuple[Recipe, LanguageModel | None]:
-    """Resolve the recipe that is asked for, and the model that it needs."""
-    return resolve(
-        options.recipe,
-        options.languages,
-        options.language_model,
-        options.duplicates,
-        options.rule_sets,
-        options.overrides,
-        options.dedup,
-        options.unit,
-        options.per_host,
-        options.coverage,
-    )
 
 
 def make_plan(
@@ -186,34 +154,18 @@ def make_plan(
     return job, plan
 
 
-def chosen_tokenizer(options: Options, recipe: Recipe) -> coverage.Tokenizer | None:
-    """Load the tokenizer that coverage counts with; None where coverage is not measured.
-
-    Raises
-    ------
-    ConfigError
-        If one is named and nothing would be counted.
-    """
-    if recipe.coverage:
-        return coverage.load_tokenizer(options.tokenizer or recipe.tokenizer)
-    if options.tokenizer is not None:
-        raise ConfigError(
-            f"--tokenizer {options.tokenizer}: the recipe {recipe.name!r} measures no coverage, so "
-            "no tokens are counted; leave it out, or add --coverage"
-        )
-    return None
-
-
 def publish(
     job: Job,
     plan: dict[str, Any],
     summary: dict[str, Any],
     outputs: dict[str, dict[str, Any]],
+    documents: dict[str, Any],
     inputs: Sequence[str],
 ) -> None:
     """Write summary, report and, last, the manifest; then the scratch may go."""
     layout = job.layout
     write_json(layout.summary, summary)
+    write_json(layout.report_documents, documents)
     write_report(layout.root)
     write_json(
         layout.manifest,
@@ -256,6 +208,7 @@ class Stages:
         self.seconds: dict[str, float] = {}
         self.evidence: Evidence | None = None
         self.sampled: coverage.Sampled | None = None
+        self.choice = Choice({}, ())
 
     def run(self, begun: float) -> dict[str, Any]:
         """Run all passes and return the summary; `begun` is when the run did."""
@@ -291,6 +244,15 @@ class Stages:
         }
         shards = [receipt["outputs"] for receipt in self.shard_receipts]
         return {name: facts for each in (*shards, scores) for name, facts in each.items()}
+
+    def documents_shown(self) -> dict[str, Any]:
+        """Return what report_documents.json holds."""
+        found = {
+            doc: document
+            for receipt in self.shard_receipts
+            for doc, document in receipt["documents_shown"].items()
+        }
+        return self.choice.plain(found)
 
     def _timed(self, name: str, stage: Callable[[], None]) -> None:
         begun = time.perf_counter()
@@ -369,11 +331,14 @@ class Stages:
         text_name, text_index = text_column(self.receipts)
         total = sum(receipt["text_bytes"] for receipt in self.receipts)
         wanted = self.job.recipe.duplicates is not None
-        search, parts = self._search(), self.decided_parts()
+        search, chooser = self._search(), Chooser(self.job.recipe.all_rules())
+        parts = chooser.passing(self.decided_parts())
         shards = cut_shards(search.compared(parts) if wanted else parts, self.options.shard_bytes)
         self.evidence = search.evidence() if wanted else None
+        self.choice = chooser.choice()
         plan = SortPlan(
             duplicates=dropped_duplicates(self.job.layout.duplicates),
+            documents_shown=self.choice.doc_ids(),
             shown=self.evidence.doc_ids() if self.evidence else pl.Series(dtype=pl.UInt64),
             schema=schema,
             text_name=text_name,

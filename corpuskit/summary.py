@@ -80,7 +80,6 @@ def summarise(
         else measured["coverage"],
         **(sampled.topics if sampled else {}),
         "histograms": measured["histograms"],
-        "examples": examples(rules, shards),
         "inputs": inputs(sources, receipts),
         "warnings": warnings(receipts, decided),
         "bad_records": [bad for receipt in receipts for bad in receipt["bad"]][:BAD_RECORDS_SHOWN],
@@ -257,16 +256,6 @@ def counted(
 def language_bytes(measured: dict[str, Any], side: str) -> dict[str, int]:
     """Return the bytes of every language of a side."""
     return {name: row["bytes"][side] for name, row in measured["languages"].items()}
-
-
-def examples(rules: Sequence[Rule], shards: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Choose each rule's examples among those of the shards: the smallest doc_ids."""
-    chosen: dict[str, Any] = {}
-    for rule in rules:
-        rows = [row for shard in shards for row in shard["examples"].get(rule.id, [])]
-        best = sorted(rows, key=lambda row: row["doc_id"])[:10]
-        chosen[rule.id] = [{k: v for k, v in row.items() if k != "doc_id"} for row in best]
-    return chosen
 
 
 def inputs(sources: Sequence[Source], receipts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -103,7 +103,7 @@ def test_clusters_of_an_index_are_listed_told_and_explained(made: Path, tmp_path
     assert found["indexes"] == [{"index": str(made / "index"), "documents": len(OLD)}]
     old = [one["representative"] for one in found["largest"] if one["representative"]["in_index"]]
     assert {(one["id"], one["text"]) for one in old} == {("en-0", None), ("zh-1", None)}
-    report = run.report.read_text("utf-8")
+    report = run.report.path.read_text("utf-8")
     assert "A document of an index, which holds no texts." in report
     assert f"{len(OLD)} documents of 1 index took part, and 2 documents" in report
     shown = table(run.summary, run.path)

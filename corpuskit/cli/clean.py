@@ -1,4 +1,4 @@
-"""The main job on the command line: clean, dedup, report."""
+"""The main job on the command line: clean and dedup."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from corpuskit.cli.options import (
     Recall,
     ReferenceTo,
     RuleSets,
-    RunFolder,
     SaveIndex,
     Settings,
     ShardSize,
@@ -84,10 +83,6 @@ DEDUP_EXAMPLES = """Examples:
   corpuskit dedup june/ --out june_unique --against may_index --save-index june_index
 
   corpuskit dedup --explain --similarity 0.8 --recall 0.99"""
-
-REPORT_EXAMPLES = """Example:
-
-  corpuskit report cleaned"""
 
 
 def clean(
@@ -263,13 +258,6 @@ def show_plan(copies: dict[str, Any], settings: tuple[str, ...], as_json: bool) 
     print(json.dumps(explain(wanted), indent=2) if as_json else page(wanted))
 
 
-def report(run: RunFolder) -> None:
-    """Write report.html again from a run's summary.json."""
-    from corpuskit.report import write_report
-
-    print(write_report(run))
-
-
 def execute(
     inputs: list[str],
     out: Path,
@@ -303,4 +291,4 @@ def execute(
         print(table(summary, out))
 
 
-COMMANDS = ((clean, CLEAN_EXAMPLES), (dedup, DEDUP_EXAMPLES), (report, REPORT_EXAMPLES))
+COMMANDS = ((clean, CLEAN_EXAMPLES), (dedup, DEDUP_EXAMPLES))

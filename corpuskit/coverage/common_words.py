@@ -1,4 +1,4 @@
-"""The common words of a sample, and how its lines begin: what one corpus is held against another by.
+"""The common words of a sample, and how its lines begin, to hold one corpus against another.
 
 Words are the lower-cased tokens that have a letter, mark or number in them; in scripts without
 spaces each character is one. Lines are those with anything to see in them.

@@ -99,8 +99,7 @@ def _bounds(p: float | None, q: float | None, most_p: float, most_q: float) -> t
     """Return the least and the largest term; at most one of the shares is unknown."""
     if p is None and q is not None:
         return term(min(most_p, q), q), max(term(0.0, q), term(most_p, q))
-    if q is None and p is not None:
+    if p is not None and q is None:
         return term(p, min(most_q, p)), max(term(p, 0.0), term(p, most_q))
-    assert p is not None and q is not None, "a name is listed on one side at least"
-    found = term(p, q)
+    found = term(p or 0.0, q or 0.0)  # a name is listed on one side at least
     return found, found

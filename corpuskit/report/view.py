@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from corpuskit.report.charts import Chart, Phrase
+from corpuskit.report.documents import examples_view, explorer_documents
 from corpuskit.report.duplicates import duplicates_view
 from corpuskit.report.reference import reference_view
 from corpuskit.report.repeats import repeats_intro, repeats_rows
@@ -35,18 +36,20 @@ FILES = {
     "explorer": "explorer.html.j2",
 }
 TEMPLATES = Path(__file__).parent / "templates"
-EXAMPLE_BYTES = 300_000  # of texts in the page; more of them means shorter ones
 
 
-def view(summary: Mapping[str, Any], judged: bool = False) -> dict[str, Any]:
+def view(
+    summary: Mapping[str, Any], judged: bool = False, shown: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Prepare what the template cannot say in one expression.
 
     judged : the pretraining step has a section in the page.
+    shown : what report_documents.json holds, or None where a run has none.
     """
     documents = summary["documents"]
     rules = summary["rules"]
     return {
-        "sections": sections(summary, judged),
+        "sections": sections(summary, judged, shown is not None),
         "languages_kept": sum(
             row["documents"]["kept"] > 0 for row in summary["languages"].values()
         ),
@@ -74,8 +77,8 @@ def view(summary: Mapping[str, Any], judged: bool = False) -> dict[str, Any]:
         "lengths": lengths(summary["coverage"]),
         "distributions": distributions(summary),
         "reference": reference_view(summary["reference"]) if "reference" in summary else None,
-        "documents": summary.get("sample_documents", []),
-        "examples": examples(summary["examples"]),
+        "examples": examples_view(shown, rules),
+        "documents": explorer_documents(shown),
         "top_reasons": [
             (name, rule["fails"])
             for name, rule in fired(rules)["shown"]
@@ -84,7 +87,7 @@ def view(summary: Mapping[str, Any], judged: bool = False) -> dict[str, Any]:
     }
 
 
-def sections(summary: Mapping[str, Any], judged: bool) -> list[str]:
+def sections(summary: Mapping[str, Any], judged: bool, shown: bool) -> list[str]:
     """List the ids of the page's sections in their order, as far as this run has them."""
     gaps, measured = summary.get("not_measured", ()), summary["coverage"]["in"]
     there = {
@@ -96,7 +99,7 @@ def sections(summary: Mapping[str, Any], judged: bool) -> list[str]:
         "enough": judged,
         "repeats": bool(summary.get("repeats")),
         "languages": "languages" not in gaps or "scripts" not in gaps,
-        "explorer": bool(summary.get("sample_documents")),
+        "explorer": shown,
     }
     return [
         name
@@ -155,19 +158,6 @@ def fired(rules: Mapping[str, Any]) -> dict[str, Any]:
     busy = [(name, rule) for name, rule in rules.items() if rule["fails"]]
     busy.sort(key=lambda item: -item[1]["fails"])
     return {"shown": busy[:ROWS_SHOWN], "folded": busy[ROWS_SHOWN:]}
-
-
-def examples(by_rule: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Leave out rules without examples, and shorten texts where all together are too large."""
-    texts = [row["text"] for rows in by_rule.values() for row in rows]
-    total = sum(len(text.encode("utf-8", "replace")) for text in texts)
-    longest = max(map(len, texts), default=0)
-    limit = longest if total <= EXAMPLE_BYTES else longest * EXAMPLE_BYTES // total
-    return {
-        name: [{**row, "text": row["text"][:limit]} for row in rows]
-        for name, rows in by_rule.items()
-        if rows
-    }
 
 
 def cut(table: Mapping[str, Any], rows: int) -> dict[str, Any]:

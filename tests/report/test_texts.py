@@ -23,7 +23,7 @@ from tests.report.test_render import CASES, Page
 FOLDER = Path(report.__file__).parent
 TEMPLATES = sorted(FOLDER.glob("templates/*.j2"))
 SCRIPTS = [FOLDER / "assets" / name for name in PAGE_SCRIPTS]
-SOURCES = [*TEMPLATES, *FOLDER.rglob("*.py"), *SCRIPTS]
+SOURCES = [*TEMPLATES, *FOLDER.glob("templates/*.css"), *FOLDER.rglob("*.py"), *SCRIPTS]
 EN, ZH = catalogue("en"), catalogue("zh")
 TAGS = {"code", "b", "small", "del", "ins", "sup"}
 NAMES_ONLY = {"corpuskit", "English", "中文"}  # what a template may say by itself: a name
