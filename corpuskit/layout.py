@@ -11,6 +11,8 @@ SUFFIXES = {
     "jsonl.gz": ".jsonl.gz",
     "jsonl.zst": ".jsonl.zst",
 }
+NO_TEXTS = "none"
+"""The format of an audit, which writes no texts: kept/ would be the input again."""
 
 
 @dataclass(frozen=True)

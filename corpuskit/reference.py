@@ -19,7 +19,8 @@ from corpuskit.config import fingerprint
 from corpuskit.coverage.common_words import WORDS
 from corpuskit.coverage.reference import Held, hold_against
 from corpuskit.errors import ConfigError, DataError, RunError
-from corpuskit.layout import Layout
+from corpuskit.layout import NO_TEXTS, Layout
+from corpuskit.progress import Progress
 from corpuskit.repeat import Options
 
 RUN: Final = "run"
@@ -83,18 +84,18 @@ def identify(name: str, own: Layout | None = None) -> Reference:
 
 def held_against(
     reference: Reference,
-    summary: Mapping[str, Any],
-    own: Layout,
-    language_model: str | None,
+    here: Held,
+    scratch: Layout,
     measure: Measure,
+    progress: Progress,
     workers: int = 1,
 ) -> dict[str, Any]:
     """Hold a run against a reference: `reference` of summary.json.
 
     Parameters
     ----------
-    summary, own, language_model : of the run.
-    measure : makes the run over a reference that is a corpus; its folder is scratch of `own`.
+    here : the run.
+    measure : makes the run over a reference that is a corpus, in the scratch of a run's folder.
 
     Raises
     ------
@@ -103,11 +104,15 @@ def held_against(
     """
     layout = Layout(Path(reference.name))
     if reference.kind == CORPUS:
-        layout = Layout(own.reference)
+        progress.say(
+            f"reference: measuring {reference.name}; to do it once and for all, run corpuskit "
+            "report on it and name its folder"
+        )
+        layout = Layout(scratch.reference)
         measure(measuring(reference.name, layout.root, workers))
     there = held(layout)
     try:
-        found = hold_against(Held(summary, language_model, words(own)), there)
+        found = hold_against(here, there)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise RunError(
             f"--reference {reference.name}: a run of another version of corpuskit, whose summary "
@@ -126,8 +131,9 @@ def held_against(
 def measuring(name: str, out: Path, workers: int) -> Options:
     """Ask for a run that measures a corpus as it is, and no more of it than is compared."""
     return Options(
-        inputs=(name,), out=out, recipe="dedup", duplicates=False, coverage=True, workers=workers
-    )
+        inputs=(name,), out=out, recipe="dedup", duplicates=False, coverage=True, format=NO_TEXTS,
+        workers=workers,
+    )  # fmt: skip
 
 
 def held(layout: Layout) -> Held:
@@ -143,10 +149,10 @@ def held(layout: Layout) -> Held:
     summary = manifest.read_json(layout.summary)
     for key in ("documents", "coverage", "languages", "scripts", "recipe"):
         _needed(summary, key, layout.summary)
-    return Held(summary, settings.get("language_model"), words(layout))
+    return Held(summary, settings.get("language_model"), common_words_of(layout))
 
 
-def words(layout: Layout) -> pl.DataFrame | None:
+def common_words_of(layout: Layout) -> pl.DataFrame | None:
     """Read the common words of a run; None where it did not count them.
 
     Raises

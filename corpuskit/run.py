@@ -31,6 +31,7 @@ from corpuskit.chosen import check_removed_lines, chosen_recipe, chosen_tokenize
 from corpuskit.cleaners import CLEANERS
 from corpuskit.compile import beside, compile_kernels
 from corpuskit.config import fingerprint
+from corpuskit.coverage.reference import Held
 from corpuskit.dedup.columns import dropped_duplicates, duplicates_of, with_duplicates
 from corpuskit.dedup.evidence import Evidence
 from corpuskit.dedup.index.of_run import open_against
@@ -49,7 +50,7 @@ from corpuskit.pipeline import (
 )
 from corpuskit.progress import Progress
 from corpuskit.recipe import resolved
-from corpuskit.reference import held_against, identify
+from corpuskit.reference import common_words_of, held_against, identify
 from corpuskit.repeat import Options, repeat_with
 from corpuskit.repeated_lines import find_repeats
 from corpuskit.report import write_report
@@ -104,8 +105,9 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
     summary = stages.run(begun)
     if options.reference is not None:
         summary["reference"] = held_against(
-            identify(options.reference), summary, layout, plan["language_model"],
-            partial(execute, progress=progress), options.workers,
+            identify(options.reference),
+            Held(summary, plan["language_model"], common_words_of(layout)), layout,
+            partial(execute, progress=progress), progress, options.workers,
         )  # fmt: skip
     settings = {**plan, "recipe": stages.job.recipe.plain()}  # quantiles are numbers by now
     documents = stages.documents_shown()

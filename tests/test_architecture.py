@@ -17,7 +17,15 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("schema", "kernels"),
-    ("config", "languages", "banding", "duplicate_settings", "repeat_settings", "coverage_settings", "layout"),
+    (
+        "config",
+        "languages",
+        "banding",
+        "duplicate_settings",
+        "repeat_settings",
+        "coverage_settings",
+        "layout",
+    ),
     ("features", "cleaners", "readers", "writers"),
     ("rules", "recipe_features", "recipe", "resolve", "repeat", "rulebook", "splits"),
     ("dedup", "repeats", "coverage", "manifest", "ledger"),
@@ -26,7 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("shards", "summary", "progress", "compile", "repeated_lines", "search", "reference", "chosen"),
     ("report",),
     ("run",),
-    ("api", "terminal"),
+    ("api", "audit", "terminal"),
     ("lm", "tuning", "export"),
     ("cli",),
 )

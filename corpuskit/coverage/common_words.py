@@ -18,7 +18,7 @@ WORDS_KEPT: Final = 20_000
 WORDS: Final = {"word": pl.String, "count": pl.Int64, "odd": pl.Int64}
 OPENINGS: Final = {
     # Straight and curved quotation marks, guillemets, corner brackets; no apostrophe alone.
-    "quotation": "^\\s*[\"“”„‟«»‹›「『〝＂]",
+    "quotation": '^\\s*["“”„‟«»‹›「『〝＂]',
     # A dash as dialogue has it, before a word; a hyphen begins a list.
     "dash": r"^\s*[–—―]\s?\p{L}",
     # A name of up to 30 characters and a colon, as plays and chats have it (and forms).

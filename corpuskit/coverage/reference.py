@@ -142,15 +142,15 @@ def hold_against(here: Held, there: Held) -> dict[str, Any]:
     passed_over: list[dict[str, str]] = []
     missing: list[dict[str, Any]] = []
     for axis in AXES:
-        sides = axis.read(here.summary), axis.read(there.summary)
-        reason = _reason(axis, here, there, sides)
-        if reason is not None or sides[0] is None or sides[1] is None:
+        own, other = axis.read(here.summary), axis.read(there.summary)
+        reason = _reason(axis, here, there, (own, other))
+        if reason is not None or own is None or other is None:
             passed_over.append({"axis": axis.name, "reason": reason or "not_measured"})
             continue
-        found = divergence(*sides)
-        compared.append(_described(axis.name, axis.unit, found, *sides))
+        found = divergence(own, other)
+        compared.append(_described(axis.name, axis.unit, found, own, other))
         if axis.unless not in {one["axis"] for one in compared}:
-            missing += _missing(axis, found, sides, here.summary, there.summary)
+            missing += _missing(axis, found, own, here.summary, there.summary)
     words, reason = _words(here, there)
     compared += [words] if words else []
     passed_over += [{"axis": "words", "reason": reason}] if reason else []
@@ -206,22 +206,22 @@ def _described(
 def _missing(
     axis: Axis,
     found: Divergence,
-    sides: tuple[Counted, Counted],
+    own: Counted,
     here: Mapping[str, Any],
     there: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
     documents = min(_documents(axis, here), _documents(axis, there))
-    most = sides[0].most / sides[0].total
+    most = own.most / own.total
     told = []
     for row in found.rows:
-        own = most if row.here is None else row.here
+        share = most if row.here is None else row.here
         enough = row.there is not None and row.there * documents >= DOCUMENTS_EXPECTED
         if row.there is None or row.there < THERE_AT_LEAST or not enough or row.name in REST:
             continue
-        if own <= HERE_AT_MOST_OF_THERE * row.there:
+        if share <= HERE_AT_MOST_OF_THERE * row.there:
             told.append({
-                "axis": axis.name, "name": row.name, "here": round(own, _DIGITS),
-                "there": round(row.there, _DIGITS), "at_most": row.here is None and own > 0,
+                "axis": axis.name, "name": row.name, "here": round(share, _DIGITS),
+                "there": round(row.there, _DIGITS), "at_most": row.here is None and share > 0,
             })  # fmt: skip
     return told
 

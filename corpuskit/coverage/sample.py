@@ -93,9 +93,7 @@ def measure_sample(sample: pl.DataFrame, tokenizer: Tokenizer, workers: int) -> 
     equal = int(kept.str.len_bytes().sum()) or None
     sides = {"in": compression(first_bytes(text, equal)), "kept": compression(kept)}
     openings = {"in": line_openings(text), "kept": line_openings(kept)}
-    return Sampled(
-        tokenizer.name, tokens, sides, topics(sample), openings, common_words(kept)
-    )
+    return Sampled(tokenizer.name, tokens, sides, topics(sample), openings, common_words(kept))
 
 
 def first_bytes(text: pl.Series, size: int | None) -> pl.Series:

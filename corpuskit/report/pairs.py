@@ -36,7 +36,7 @@ def pairs(
     labels = marks.labels(rows)
     names = [told(side) for side in sides]
     scale = {"domain": names, "range": list(COLOURS)}
-    layers = [
+    layers: list[dict[str, Any]] = [
         {
             "data": {
                 "values": [
@@ -47,7 +47,7 @@ def pairs(
             },
             "mark": {"type": "bar", "height": {"band": 0.9}},
             "encoding": {
-                "y": {**marks.names(), "scale": {"paddingInner": 0.3}},
+                "y": marks.names() | {"scale": {"paddingInner": 0.3}},
                 "yOffset": {"field": "s", "type": "nominal", "scale": {"domain": [0, 1]}},
                 "x": marks.number("v", x, percent=True, grid=True),
                 "color": {"datum": side, "type": "nominal", "scale": scale},

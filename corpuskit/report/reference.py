@@ -27,16 +27,12 @@ def reference_view(found: Mapping[str, Any]) -> dict[str, Any]:
     sides = say("reference.here"), say("reference.there")
     return {
         "intro": intro(found),
-        "missing": [missing(one) for one in found["missing"]],
+        "missing": [missing(one, sides) for one in found["missing"]],
         "more": found["missing_found"] - len(found["missing"]),
         "thresholds": thresholds(found["thresholds"]),
         "axes": [axis_view(axis, sides, "reference") for axis in found["axes"]],
-        "not_compared": [
-            say("reference.passed_over", axis=say(f"reference.axis.{one['axis']}"),
-                reason=say(f"reference.reason.{one['reason']}"))
-            for one in found["not_compared"]
-        ],
-    }  # fmt: skip
+        "not_compared": [passed_over(one, sides) for one in found["not_compared"]],
+    }
 
 
 def intro(found: Mapping[str, Any]) -> Both:
@@ -50,15 +46,24 @@ def intro(found: Mapping[str, Any]) -> Both:
     )
 
 
-def missing(one: Mapping[str, Any]) -> Both:
-    """Say what is missing, with its share on either side."""
+def missing(one: Mapping[str, Any], sides: tuple[Both, Both]) -> Both:
+    """Say what is missing, with its share on either side, which `sides` name."""
     here = both(share(one["here"], 1))
     return say(
         f"reference.missing.{one['axis']}",
         name=named(one["axis"], one["name"]),
         here=say("reference.at_most", share=here) if one["at_most"] else here,
         there=share(one["there"], 1),
+        first=sides[0],
+        second=sides[1],
     )
+
+
+def passed_over(one: Mapping[str, Any], sides: tuple[Both, Both]) -> Both:
+    """Say why an axis was not compared."""
+    # The values of a sentence may be more than it has places for.
+    reason = say(f"reference.reason.{one['reason']}", first=sides[0], second=sides[1])
+    return say("reference.passed_over", axis=say(f"reference.axis.{one['axis']}"), reason=reason)
 
 
 def thresholds(found: Mapping[str, Any]) -> Both:
@@ -71,9 +76,7 @@ def thresholds(found: Mapping[str, Any]) -> Both:
     )
 
 
-def axis_view(
-    axis: Mapping[str, Any], sides: tuple[Both, Both], chart_name: str
-) -> dict[str, Any]:
+def axis_view(axis: Mapping[str, Any], sides: tuple[Both, Both], chart_name: str) -> dict[str, Any]:
     """Prepare one axis: its name, bits, rows and chart.
 
     Parameters
