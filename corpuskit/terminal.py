@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from corpuskit.report.duplicates import keep_notes, sentence
-from corpuskit.report.pretrain import CHECKS, check_name, check_row, model_size
+from corpuskit.report.pretrain import CHECKS, check_name, check_row
 from corpuskit.report.repeats import repeats_rows
+from corpuskit.report.sentences import parameters
 from corpuskit.report.wording import NOTHING, jaccard, rough
 
 COLUMNS = 80
@@ -75,7 +76,7 @@ def _answer(verdict: Mapping[str, Any]) -> str:
     stated = verdict["target"]
     passes = "pass" if stated["epochs"] == 1 else "passes"
     head = (
-        f"{verdict['verdict']} for {model_size(stated['params'])} parameters, "
+        f"{verdict['verdict']} for {parameters(stated['params'])} parameters, "
         f"{stated['epochs']:,} {passes}"
     )
     binding = verdict["binding"]

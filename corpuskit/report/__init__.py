@@ -44,7 +44,7 @@ def render(
     from corpuskit.report.view import view
 
     template = _environment(lang).get_template("report.html.j2")
-    page = view(summary, judged=pretrain is not None, shown=documents)
+    page = view(summary, pretrain, documents)
     return template.render(
         run=summary, view=page, pretrain=pretrain, lang=lang,
         scripts=scripts(), words=spoken(), theme=THEME,

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from corpuskit.errors import RunError
 from corpuskit.report.evidence import NAME_CHARS, UNMEASURED, Panel, groups, panels
-from corpuskit.report.sentences import between, both, verbatim
+from corpuskit.report.sentences import between, both, parameters, verbatim
 from corpuskit.report.texts import comma, say
 from corpuskit.report.wording import Both, count, measured, plain, setting, share
 
@@ -150,7 +150,7 @@ def target(stated: Mapping[str, Any]) -> list[tuple[Both, Both]]:
     rate, languages = stated["learning_rate"], stated["languages"]
     rows, steps, length = (stated[n] for n in ("batch_size", "accumulation", "max_seq_len"))
     return [
-        (say("target.model"), say("target.parameters", size=model_size(stated["params"]))),
+        (say("target.model"), say("target.parameters", size=parameters(stated["params"]))),
         (say("target.epochs"), both(count(stated["epochs"]))),
         (say("target.batch"), say("target.rows", rows=rows, steps=steps, length=length)),
         (say("target.rate"), say("target.no_rate") if rate is None else both(setting(rate))),
@@ -159,20 +159,6 @@ def target(stated: Mapping[str, Any]) -> list[tuple[Both, Both]]:
             verbatim(", ".join(languages)) if languages else say("target.any_language"),
         ),
     ]
-
-
-def model_size(parameters: float) -> str:
-    """Write a number of parameters as model names do.
-
-    Examples
-    --------
-    >>> model_size(26_000_000), model_size(1_500_000_000), model_size(900)
-    ('26M', '1.5B', '900')
-    """
-    for unit, suffix in ((10**9, "B"), (10**6, "M"), (10**3, "K")):
-        if parameters >= unit:
-            return f"{parameters / unit:.4g}{suffix}"
-    return f"{parameters:.0f}"
 
 
 def _json(path: Path) -> dict[str, Any] | None:

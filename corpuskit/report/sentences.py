@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from corpuskit.languages import UNDETERMINED, language_name
 from corpuskit.report import wording
 from corpuskit.report.texts import catalogue, join, say
-from corpuskit.report.texts.names import CHINESE_NAMES
+from corpuskit.report.texts.names import CHINESE_FEATURES, CHINESE_NAMES, CHINESE_SCRIPTS
 from corpuskit.report.wording import (
     LANGUAGES,
     NOTHING,
@@ -88,12 +88,20 @@ def feature(name: str) -> Both:
 
     Examples
     --------
-    >>> str(feature("duplicate_line_char_ratio"))
-    'duplicate line char ratio'
+    >>> str(feature("word_count.gopher")), feature("word_count.gopher").plain("zh")
+    ('word count.gopher', '词数（gopher）')
     """
-    if f"feature.{name}" in catalogue(LANGUAGES[0]):
-        return say(f"feature.{name}")
-    return Both(visible(name.replace("_", " ")), visible(name))
+    base, _, variant = name.partition(".")
+    known = CHINESE_FEATURES.get(base)
+    chinese = f"{name} " if known is None else f"{known}（{variant}）" if variant else known
+    return Both(visible(name.replace("_", " ")), visible(chinese))
+
+
+def script(name: str) -> Both:
+    """Name a script of writing."""
+    if name == "None":
+        return say("languages.no_letters")
+    return Both(visible(name), visible(CHINESE_SCRIPTS.get(name, name)))
 
 
 def reason(name: str) -> Both:
@@ -137,7 +145,7 @@ def bounded(bounds: Mapping[str, Any]) -> Both:
     """Say the bounds of a rule without its feature: "at most 0.2"."""
     if set(bounds) == {"min", "max"}:
         return say("rule.side.range", low=plain(bounds["min"]), high=plain(bounds["max"]))
-    return join([_side(side, bound) for side, bound in bounds.items()])
+    return join([_side(side, bound) for side, bound in bounds.items()], "rule.sides")
 
 
 def _side(side: str, bound: Any) -> Both:
@@ -164,7 +172,21 @@ def guard(conditions: Sequence[Mapping[str, Any]] | None) -> Both:
         keeps(condition["feature"], {k: v for k, v in condition.items() if k != "feature"})
         for condition in conditions or ()
     ]
-    return say("rule.guard", conditions=join(parts)) if parts else both("")
+    return say("rule.guard", conditions=join(parts, "rule.and")) if parts else both("")
+
+
+def parameters(number: float) -> str:
+    """Write a number of parameters as model names do.
+
+    Examples
+    --------
+    >>> parameters(26_000_000), parameters(1_500_000_000), parameters(900)
+    ('26M', '1.5B', '900')
+    """
+    for unit, suffix in ((10**9, "B"), (10**6, "M"), (10**3, "K")):
+        if number >= unit:
+            return f"{number / unit:.4g}{suffix}"
+    return f"{number:.0f}"
 
 
 def code(text: Any) -> Markup:
@@ -175,7 +197,7 @@ def code(text: Any) -> Markup:
 FILTERS = {
     function.__name__: function
     for function in (
-        bounded, code, count, feature, guard, identifier, jaccard, keeps, language, plain, reason,
-        rough, seconds, share, size, visible, width,
+        bounded, code, count, feature, guard, identifier, jaccard, keeps, language, parameters,
+        plain, reason, rough, script, seconds, share, size, visible, width,
     )
 }  # fmt: skip

@@ -19,6 +19,7 @@ from corpuskit.report.bounds import numeric, sliders
 from corpuskit.report.charts import Chart, Phrase
 
 HEIGHT: Final = 120
+ROW_HEIGHT: Final = 22  # of a horizontal bar
 SERIES: Final = ("var(--kept)", "var(--dropped)", "var(--ink)", "var(--soft)")
 DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 POINTS_MARKED: Final = 40  # a line with more points is drawn without them
@@ -185,7 +186,7 @@ def bars(
     ]
     return Chart(
         name=name,
-        spec={"height": {"step": 20}, "data": {"values": values}, "layer": layers},
+        spec={"height": ROW_HEIGHT * len(rows), "data": {"values": values}, "layer": layers},
         alt=alt,
         head=(head, "@chart.all", "@chart.kept"),
         rows=tuple(rows),
@@ -230,7 +231,7 @@ def funnel(
     ]
     return Chart(
         name=name,
-        spec={"height": {"step": 22}, "layer": layers},
+        spec={"height": ROW_HEIGHT * len(steps), "layer": layers},
         alt=alt,
         head=(head, "@chart.left", "@chart.removed"),
         rows=tuple(steps),

@@ -9,11 +9,15 @@ from typing import Any
 from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.documents import examples_view, explorer_documents
 from corpuskit.report.duplicates import duplicates_view
+from corpuskit.report.guards import guards
+from corpuskit.report.questions import questions
 from corpuskit.report.reference import reference_view
 from corpuskit.report.repeats import repeats_intro, repeats_rows
 from corpuskit.report.sentences import both, feature, rough, size
 from corpuskit.report.specs import funnel as funnel_chart
 from corpuskit.report.specs import histogram, lengths
+from corpuskit.report.steps import stages as stages_of_time
+from corpuskit.report.steps import steps
 from corpuskit.report.texts import join, say
 from corpuskit.report.wording import Both, count
 
@@ -22,9 +26,9 @@ DOMAINS_SHOWN = 15
 CHARTS_SHOWN = 12
 WORDS = "vocabulary_size"
 SECTIONS = (
-    "balance", "enough", "removed", "rules", "repeats", "duplicates", "languages", "coverage",
-    "breadth", "vocabulary", "sample", "noise", "reference", "distributions", "examples",
-    "explorer", "skipped", "inputs", "run",
+    "balance", "questions", "removed", "rules", "distributions", "examples", "explorer",
+    "repeats", "duplicates", "languages", "coverage", "breadth", "vocabulary", "sample", "noise",
+    "reference", "guards", "enough", "skipped", "inputs", "run",
 )  # fmt: skip
 """The ids of the page's sections in their order; those of `FILES` are there where the file is."""
 FILES = {
@@ -39,17 +43,25 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def view(
-    summary: Mapping[str, Any], judged: bool = False, shown: Mapping[str, Any] | None = None
+    summary: Mapping[str, Any],
+    pretrain: Mapping[str, Any] | None = None,
+    shown: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Prepare what the template cannot say in one expression.
 
-    judged : the pretraining step has a section in the page.
+    pretrain : the section of the pretraining step, or None.
     shown : what report_documents.json holds, or None where a run has none.
     """
     documents = summary["documents"]
     rules = summary["rules"]
+    audit = is_audit(rules)
     return {
-        "sections": sections(summary, judged, shown is not None),
+        "audit": audit,
+        "sections": sections(summary, pretrain is not None, shown is not None),
+        "questions": questions(summary, pretrain),
+        "guards": guards(summary),
+        "timings": stages_of_time(summary),
+        "next": steps(summary, pretrain is not None),
         "languages_kept": sum(
             row["documents"]["kept"] > 0 for row in summary["languages"].values()
         ),
@@ -82,15 +94,21 @@ def view(
         "top_reasons": [
             (name, rule["fails"])
             for name, rule in fired(rules)["shown"]
-            if rule["severity"] == "drop"
+            if audit or rule["severity"] == "drop"
         ][:3],
     }
+
+
+def is_audit(rules: Mapping[str, Any]) -> bool:
+    """Say whether a run could drop nothing: no rule of it does more than flag."""
+    return not any(rule["severity"] == "drop" for rule in rules.values())
 
 
 def sections(summary: Mapping[str, Any], judged: bool, shown: bool) -> list[str]:
     """List the ids of the page's sections in their order, as far as this run has them."""
     gaps, measured = summary.get("not_measured", ()), summary["coverage"]["in"]
     there = {
+        "removed": not is_audit(summary["rules"]),
         "breadth": "breadth" in measured,
         "vocabulary": bool({"vocabulary", "characters_used", "word_lists"} & set(measured)),
         "sample": bool({"tokens", "compression"} & set(measured)) or "topics" in summary,

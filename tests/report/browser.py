@@ -12,18 +12,29 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-SECONDS = 30.0  # that an answer may take
+SECONDS = 20.0  # that an answer may take
+POLL_SECONDS = 0.02
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
     "--no-first-run", "--disable-extensions", "--disable-component-update", "--disable-sync",
     "--disable-background-networking", "--remote-debugging-pipe",
 )  # fmt: skip
+# The browser wants its pipes as file descriptors 3 and 4.
+PIPES = """
+import os, sys
+pipes = [os.dup(int(one)) for one in sys.argv[1:3]]  # neither may be closed by the other
+for place, one in zip((3, 4), pipes):
+    os.dup2(one, place)
+    os.set_inheritable(place, True)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -79,6 +90,8 @@ class Browser:
         page = Page(self, session)
         for domain in ("Page", "Runtime", "Network", "Log"):
             page.call(f"{domain}.enable")
+        page.call("Page.bringToFront")  # or it would be hidden, and draw nothing
+        page.call("Emulation.setFocusEmulationEnabled", enabled=True)
         page.size(width, height)
         page.open(path)
         try:
@@ -120,14 +133,14 @@ class Page:
     def until(self, condition: str, seconds: float = SECONDS) -> None:
         """Wait until a script gives a true value."""
         end = time.monotonic() + seconds
-        while not self.run(condition):
+        while not self.run(f"Boolean({condition})"):
             assert time.monotonic() < end, f"not within {seconds:g} seconds: {condition}"
-            self.run("new Promise((done) => setTimeout(done, 30))")
+            time.sleep(POLL_SECONDS)
 
-    def key(self, name: str, code: int) -> None:
+    def key(self, name: str, code: int, text: str = "") -> None:
         """Press a key."""
         for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name,
+            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name, text=text,
                       windowsVirtualKeyCode=code)  # fmt: skip
 
     def screenshot(self, path: Path, clip: Mapping[str, float] | None = None) -> None:
@@ -168,24 +181,24 @@ def running(profile: Path) -> Iterator[Browser]:
     """Start the browser with a profile of its own; end it with the block."""
     program = chromium()
     assert program is not None
-    to_browser, from_us = os.pipe(), os.pipe()
-    command = f'exec "$0" "$@" 3<&{to_browser[0]} 4>&{from_us[1]}'
+    commands, answers = os.pipe(), os.pipe()
     process = subprocess.Popen(
-        ["/bin/sh", "-c", command, program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
-        pass_fds=(to_browser[0], from_us[1]),
+        [sys.executable, "-c", PIPES, str(commands[0]), str(answers[1]), program, *FLAGS,
+         f"--user-data-dir={profile}", "about:blank"],
+        pass_fds=(commands[0], answers[1]),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )
-    os.close(to_browser[0])
-    os.close(from_us[1])
-    browser = Browser(to_browser[1], from_us[0])
+    )  # fmt: skip
+    os.close(commands[0])
+    os.close(answers[1])
+    browser = Browser(commands[1], answers[0])
     try:
         yield browser
         browser.call("Browser.close")
     finally:
-        os.close(to_browser[1])
-        os.close(from_us[0])
+        os.close(commands[1])
+        os.close(answers[0])
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:

@@ -13,8 +13,8 @@ from corpuskit.lm.verdict import CHECKS
 from corpuskit.report import render, write_report
 from corpuskit.report.evidence import NAME_CHARS, average, final_loss, groups, panels
 from corpuskit.report.pretrain import CHECKS as SHOWN
-from corpuskit.report.pretrain import STATUSES, check_name, model_size, section
-from corpuskit.report.sentences import between
+from corpuskit.report.pretrain import STATUSES, check_name, section
+from corpuskit.report.sentences import between, parameters
 from corpuskit.report.texts import say
 from corpuskit.report.wording import measured, seen, setting
 from corpuskit.terminal import verdict_table, width
@@ -314,7 +314,7 @@ def test_an_interval_with_an_open_end_is_none() -> None:
 
 
 def test_a_model_is_named_by_its_parameters() -> None:
-    assert [model_size(n) for n in (135_000_000, 500_000_000, 7e9)] == ["135M", "500M", "7B"]
+    assert [parameters(n) for n in (135_000_000, 500_000_000, 7e9)] == ["135M", "500M", "7B"]
 
 
 @pytest.mark.parametrize("case", CASES)

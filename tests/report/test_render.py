@@ -64,7 +64,7 @@ class Page(HTMLParser):
         if tag not in VOID:
             self.open.append(tag)
             known = dict(attributes)
-            hidden = known.get("class") == "t" and known.get("lang") != self.lang
+            hidden = "t" in (known.get("class") or "").split() and known.get("lang") != self.lang
             self.other.append(hidden or tag in ("style", "script"))
 
     def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:

@@ -50,6 +50,7 @@ async function draw(figureElement) {
     ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: showTip,
   };
   const place = document.createElement("div");
+  place.setAttribute("aria-hidden", "true"); // the plot around it has role and label
   plot.replaceChildren(place);
   try {
     const { view } = await vegaEmbed(place, worded({ ...theme, ...chart.data.spec }), options);
@@ -74,8 +75,6 @@ function drawOnce(figureElement) {
 
 // A bound that moves.
 
-const plainNumber = (number) => String(Number(number.toPrecision(12)));
-
 function says(slider, place) {
   const exact = slider.exact || place === slider.now;
   return word(exact ? "script.drops" : "script.drops_at_most", {
@@ -93,7 +92,7 @@ function startSlider(figureElement, box, slider) {
   const command = box.querySelector(".command");
   const show = () => {
     const place = Number(input.value);
-    const bound = plainNumber(slider.at[place]);
+    const bound = String(slider.at[place]);
     const text = figure(slider.at[place]);
     const now = place === slider.now;
     input.setAttribute("aria-valuetext", now ? word("script.now", { bound: text }) : text);
