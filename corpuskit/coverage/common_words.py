@@ -22,7 +22,7 @@ OPENINGS: Final = {
     # A dash as dialogue has it, before a word; a hyphen begins a list.
     "dash": r"^\s*[–—―]\s?\p{L}",
     # A name of up to 30 characters and a colon, as plays and chats have it (and forms).
-    "label": r"^\s*\p{L}[\p{L}\p{M}.'’ -]{0,29}[:：]\s?\S",
+    "label": r"^\s*\p{L}[\p{L}\p{M}.'’ -]{0,29}[:：]\s?[^\s/]",
 }
 """How the lines of dialogue begin; a line is counted once, by the first that fits."""
 

@@ -71,6 +71,8 @@ FIGURES: Final[tuple[tuple[str, tuple[str, ...], Write], ...]] = (
 )
 """Figures of what is kept: the end of a key, where it stands in `coverage.kept`, how written."""
 
+FIRST_HEADS: Final = {"languages": "languages.column", "scripts": "languages.script_column"}
+LEAST_POINTS: Final = 0.1
 DECISIONS: Final = (
     "common", "kept_a", "kept_b", "newly_kept", "newly_dropped", "only_a", "only_b"
 )  # fmt: skip
@@ -177,12 +179,13 @@ def points(difference: float) -> Both:
     Examples
     --------
     >>> str(points(0.125)), str(points(-0.0004))
-    ('+12.5 points', '−0.0 points')
+    ('+12.5 points', '−<0.1 points')
     """
     if not difference:
         return both("0")
-    sign = "+" if difference > 0 else MINUS
-    return say("compare.points", sign=sign, number=f"{100 * abs(difference):.1f}")
+    sign, number = "+" if difference > 0 else MINUS, 100 * abs(difference)
+    written = f"{number:.1f}" if number >= LEAST_POINTS else f"<{LEAST_POINTS}"
+    return say("compare.points", sign=sign, number=written)
 
 
 def changed_settings(first: Side, second: Side) -> list[tuple[str, str, str]]:
@@ -312,7 +315,7 @@ def _rules(a: Mapping[str, Any], b: Mapping[str, Any]) -> Table | None:
         row = (verbatim(name), *told, *_shares(both(""), was, now)[1:])
         drawn.append((-abs((now or 0) - (was or 0)), name, row))
     rows = [row for _, _, row in sorted(drawn, key=lambda item: item[:2])]
-    heads = ("compare.name.rules", "compare.bound_a", "compare.bound_b", "compare.fails_a",
+    heads = ("rules.rule", "compare.bound_a", "compare.bound_b", "compare.fails_a",
              "compare.fails_b", "compare.difference")  # fmt: skip
     return Table("rules", heads, tuple(rows[:ROWS_SHOWN]), len(rows[ROWS_SHOWN:])) if rows else None
 
@@ -326,7 +329,7 @@ def _decisions(decisions: Mapping[str, Any] | None) -> Table | None:
          size(decisions[name]["bytes"]))
         for name in DECISIONS
     ]  # fmt: skip
-    heads = ("compare.name.decisions", "table.documents", "compare.text")
+    heads = ("table.documents", "compare.number", "compare.text")
     return Table("decisions", heads, tuple(rows))
 
 
@@ -359,7 +362,7 @@ def _table(id: str, rows: Sequence[tuple[Both, ...]], differences: bool = True) 
 
 
 def _heads(id: str) -> tuple[str, ...]:
-    return f"compare.name.{id}", "compare.a", "compare.b", "compare.difference"
+    return FIRST_HEADS.get(id, "compare.what"), "compare.a", "compare.b", "compare.difference"
 
 
 def _pair(name: Both, was: float, now: float, write: Write) -> tuple[Both, ...]:

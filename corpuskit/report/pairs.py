@@ -9,6 +9,7 @@ from corpuskit.report import marks
 from corpuskit.report.charts import Chart, Phrase, told
 from corpuskit.report.wording import Both
 
+PAIR_HEIGHT: Final = 28
 COLOURS: Final = ("var(--kept)", "var(--dropped)")
 
 Pair = tuple[Any, float | None, float | None]
@@ -19,9 +20,9 @@ def pairs(
     name: str,
     rows: Sequence[Pair],
     sides: tuple[str | Both, str | Both],
-    x: str,
+    x: Both,
     alt: Phrase,
-    head: str,
+    head: Both,
 ) -> Chart | None:
     """Draw shares of two sides; None where there is none.
 
@@ -29,7 +30,7 @@ def pairs(
     ----------
     rows : from the top down; a share that is not known has no bar.
     sides : what the two are called, in the order of the shares.
-    x : title of the axis. head : of the labels' column in the table; "@" and keys.
+    x : title of the axis. head : of the labels' column in the table.
     """
     if not any(share for _, *shares in rows for share in shares):
         return None
@@ -58,7 +59,7 @@ def pairs(
     ]
     return Chart(
         name=name,
-        spec={"height": {"step": 14}, "layer": layers},
+        spec={"height": PAIR_HEIGHT * len(rows), "layer": layers},
         alt=alt,
         head=(head, *sides),
         rows=tuple(rows),

@@ -118,9 +118,7 @@ def drawn(
     """Draw the shares of the names that differ most."""
     axis = say(f"reference.axis.{name}")
     alt = Phrase("reference.alt", {"axis": axis, "n": len(rows)})
-    return pairs(
-        f"{chart_name}-{name}", rows, sides, "@reference.share", alt, f"@reference.axis.{name}"
-    )
+    return pairs(f"{chart_name}-{name}", rows, sides, say("reference.share"), alt, axis)
 
 
 def named(axis: str, name: str) -> Both:

@@ -54,9 +54,8 @@ def view(
     """
     documents = summary["documents"]
     rules = summary["rules"]
-    audit = is_audit(rules)
     return {
-        "audit": audit,
+        "audit": is_audit(rules),
         "sections": sections(summary, pretrain is not None, shown is not None),
         "questions": questions(summary, pretrain),
         "guards": guards(summary),
@@ -91,12 +90,18 @@ def view(
         "reference": reference_view(summary["reference"]) if "reference" in summary else None,
         "examples": examples_view(shown, rules),
         "documents": explorer_documents(shown),
-        "top_reasons": [
-            (name, rule["fails"])
-            for name, rule in fired(rules)["shown"]
-            if audit or rule["severity"] == "drop"
-        ][:3],
+        "top_reasons": top_reasons(rules),
     }
+
+
+def top_reasons(rules: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Name the three rules that most documents fail: that drop, or flag in an audit."""
+    counted = [
+        (name, rule["fails"])
+        for name, rule in fired(rules)["shown"]
+        if is_audit(rules) or rule["severity"] == "drop"
+    ]
+    return counted[:3]
 
 
 def is_audit(rules: Mapping[str, Any]) -> bool:
