@@ -24,9 +24,11 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict corpuskit
 	$(BIN)/python scripts/make_docs.py --check
+	$(BIN)/python scripts/make_vega.py --check
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python scripts/make_docs.py
+	$(BIN)/python scripts/make_vega.py
 
 bench: $(BENCH)/installed
 	$(BENCH)/bin/python -m bench

@@ -32,7 +32,7 @@ from corpuskit.sampling import draw_number
 from corpuskit.schema import CORPUS_COLUMNS, DOC_ID, FAILS, KEEP, REPRESENTATIVE, USER_ID
 
 EXAMPLES: Final = 20
-NEAREST: Final = 5  # on each side of each bound
+NEAREST: Final = 3  # on each side of each bound
 SAMPLE: Final = 300
 LEAST: Final = 30
 """Of kept and of dropped documents, where there are so many, whatever their proportion."""
@@ -95,7 +95,7 @@ class Chooser:
     """Chooses while the decided scores of the splits go by.
 
     found : per kind (``sample`` True and False; a rule and ``examples``; a rule, a side of a bound
-        and ``just_kept`` or ``just_dropped``) the least so far: at most 40 documents a rule with
+        and ``just_kept`` or ``just_dropped``) the least so far: at most 32 documents a rule with
         two bounds, and two samples.
     """
 
@@ -343,7 +343,8 @@ def sources(columns: pl.DataFrame, source: str) -> pl.Series:
     frame = pl.DataFrame([part.alias(str(place)) for place, part in enumerate(named)])
     own = pl.coalesce(*(pl.col(name) for name in frame.columns), pl.lit(source)).alias("source")
     if not named:
-        return pl.Series("source", [source]).new_from_index(0, columns.height)
+        one: pl.Series = pl.Series("source", [source]).new_from_index(0, columns.height)
+        return one
     known: pl.Series = frame.select(own).to_series()
     return known
 

@@ -100,7 +100,7 @@ class _Counts:
         below, on = self._below[edge], self._on[edge]
         lower = below + on if side == "above" else below
         upper = self.documents - below - (on if side == "max" else 0)
-        return lower if side in LOWER else upper
+        return int(lower if side in LOWER else upper)
 
     def beyond(self, others: Mapping[str, Any], fails: int, side: str, bound: float) -> int | None:
         """Count what the other bound of the rule drops, or return None where it is not known."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from corpuskit.report.fitting import ORDER, Documents, fit, fit_explorer
+from corpuskit.report.fitting import LINKED_CHARS, ORDER, Documents, fit, fit_explorer
 from corpuskit.report.wording import plain
 
 EXPLORED: Final = 3  # examples of each rule that the explorer has beside the sample
@@ -69,7 +69,8 @@ def _item(
     text = document["text"][:chars]
     opening, rest = opened(text)
     return {
-        **{name: document[name] for name in ("doc", "id", "language", "chars", "representative")},
+        **{name: document[name] for name in ("doc", "language", "chars", "representative")},
+        "id": document["id"] if first else document["id"][:LINKED_CHARS],
         "inside": kind == "just_kept",
         "against": compared(value, side, bound, kind == "just_kept"),
         "first": first,

@@ -7,13 +7,13 @@ have none. The page says what was taken. A text is measured once, however many l
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any, Final
 
+from corpuskit.report.charts import embedded
 from corpuskit.report.wording import visible
 
 LENGTHS: Final = (600, 500, 400, 350, 300, 260, 220, 180, 150, 120, 100, 80)
@@ -22,11 +22,12 @@ LENGTHS: Final = (600, 500, 400, 350, 300, 260, 220, 180, 150, 120, 100, 80)
 COUNTS: Final = (20, 15, 10, 6, 4, 2, 1)
 """Examples of a rule, and documents on a side of its bounds."""
 
-EXAMPLES_BYTES: Final = 800_000  # of HTML: examples and near misses
-EXPLORER_BYTES: Final = 400_000  # of JSON
-RULE_BYTES: Final = 1_300  # of HTML around what a rule shows
-MENTION_BYTES: Final = 150  # of HTML around an id
-TEXT_BYTES: Final = 150  # of HTML around a text
+EXAMPLES_BYTES: Final = 750_000  # of HTML: examples and near misses
+EXPLORER_BYTES: Final = 250_000  # of JSON
+RULE_BYTES: Final = 1_200  # of HTML around what a rule shows
+LINK_BYTES: Final = 110  # of HTML around an id
+ARTICLE_BYTES: Final = 210  # of HTML around an id and a text
+LINKED_CHARS: Final = 48  # of an id that links to a text further up
 
 ORDER: Final = ("just_kept", "just_dropped", "examples")
 """What a rule shows, as it stands in the page."""
@@ -48,13 +49,16 @@ def fit(documents: Documents) -> Fit:
     rules = len(documents["rules"])
     texts = {document["doc"]: text_sizes(document["text"]) for document in documents["documents"]}
     names = {
-        document["doc"]: (written(document["id"]), written(document["representative"] or ""))
+        document["doc"]: (
+            written(document["id"][:LINKED_CHARS]),
+            written(document["id"][LINKED_CHARS:] + (document["representative"] or "")),
+        )
         for document in documents["documents"]
     }
     for count in COUNTS:
         mentions = Counter(mentioned(documents, count))
         around = RULE_BYTES * rules + sum(
-            times * (MENTION_BYTES + names[doc][0]) + TEXT_BYTES + names[doc][1]
+            times * (LINK_BYTES + names[doc][0]) + ARTICLE_BYTES - LINK_BYTES + names[doc][1]
             for doc, times in mentions.items()
         )
         for chars in LENGTHS if count == COUNTS[0] else LENGTHS[-1:]:
@@ -99,7 +103,5 @@ def fit_explorer(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def json_bytes(value: Any) -> int:
-    """Count the bytes of JSON within a page, where ``<``, ``>`` and ``&`` take six each."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    marks = sum(text.count(mark) for mark in "<>&")
-    return len(text.encode("utf-8", "replace")) + 5 * marks
+    """Count the bytes of JSON within a page, as the page escapes it."""
+    return len(embedded(value).encode("utf-8"))

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from corpuskit.report.bounds import LOWER, UPPER
 from corpuskit.report.charts import told
-from corpuskit.report.wording import seen
+from corpuskit.report.wording import Both, seen
 
 WIDE_RANGE: Final = 1000  # values that span more than this factor get a logarithmic axis
 NARROW: Final = 0.6  # bins under this share of the usual width are drawn with a neighbour
 LABEL_CHARS: Final = 28
-LABELS: Final = 6  # of a logarithmic axis
+LABELS: Final = 8  # of a logarithmic axis
 SHORT: Final = "datum.value >= 1000 ? format(datum.value, '.3~s') : format(datum.value, '.4~g')"
 TWO_SIDES: Final[Mapping[str, Any]] = {
     "domain": ["@chart.all", "@chart.kept"], "range": ["var(--pale)", "var(--kept)"],
@@ -43,7 +43,7 @@ class Axis:
     def __call__(self, value: float) -> float:
         return (self._scaled(value) - self._start) / self._span
 
-    def encoding(self, title: str) -> dict[str, Any]:
+    def encoding(self, title: str | Both) -> dict[str, Any]:
         """Return the encoding of the left edges; `symlog` with 1 places values as this does."""
         kind = ("log" if self.low >= 1 else "symlog") if self.log else "linear"
         scale: dict[str, Any] = {
@@ -130,7 +130,7 @@ def shades(bounds: Sequence[Bound], axis: Axis) -> list[dict[str, Any]]:
     free = [(signal, side, value) for signal, _, side, value, guarded in named if not guarded]
     lower = [signal for signal, side, _ in free if side in LOWER]
     upper = [signal for signal, side, _ in free if side in UPPER]
-    ends = []
+    ends: list[tuple[dict[str, Any], dict[str, Any]]] = []
     if lower:
         ends.append(({"datum": axis.low}, {"datum": {"expr": f"max({','.join(lower)})"}}))
     if upper:
@@ -162,7 +162,7 @@ def bound_line(number: int, bound: Bound) -> dict[str, Any]:
 
 
 def number(
-    field: str, title: str, log: bool = False, percent: bool = False, grid: bool = False
+    field: str, title: str | Both, log: bool = False, percent: bool = False, grid: bool = False
 ) -> dict[str, Any]:
     """Return the encoding of a number."""
     axis: dict[str, Any] = {
@@ -180,7 +180,7 @@ def names() -> dict[str, Any]:
     return {"field": "label", "type": "nominal", "sort": None, "axis": axis}
 
 
-def tooltip(*fields: tuple[str, str], percent: bool = False) -> list[dict[str, Any]]:
+def tooltip(*fields: tuple[str, str | Both], percent: bool = False) -> list[dict[str, Any]]:
     """Return what is shown of a mark: (field, title) each; the last is a share if `percent`."""
     shown: list[dict[str, Any]] = [{"field": name, "title": told(title)} for name, title in fields]
     if percent:
@@ -210,10 +210,12 @@ def labels(rows: Sequence[Sequence[Any]]) -> list[Any]:
     return made
 
 
-def series_colour(label: str, every: Sequence[str], colours: Sequence[str]) -> dict[str, Any]:
+def series_colour(
+    label: str | Both, every: Sequence[str | Both], colours: Sequence[str]
+) -> dict[str, Any]:
     """Return the colour of one line; a single one needs no legend."""
-    scale = {"domain": list(every), "range": list(colours[: len(every)])}
-    colour: dict[str, Any] = {"datum": label, "type": "nominal", "scale": scale}
+    scale = {"domain": [told(one) for one in every], "range": list(colours[: len(every)])}
+    colour: dict[str, Any] = {"datum": told(label), "type": "nominal", "scale": scale}
     return colour if len(every) > 1 else {**colour, "legend": None}
 
 
@@ -229,13 +231,13 @@ def area(points: Sequence[Sequence[float]], axes: Mapping[str, Any]) -> list[dic
 
 
 def place_mark(at: float, text: str) -> list[dict[str, Any]]:
-    """Return a line at a place on x, with what is written beside its upper end."""
+    """Return a line at a place on x, with what is written above it."""
     x = {"x": {"datum": at, "type": "quantitative"}}
-    data = {"values": [{}]}
+    data: dict[str, Any] = {"values": [{}]}
     return [
         {"data": data, "mark": {"type": "rule", "color": "var(--dropped)", "size": 1.6},
          "encoding": x},
-        {"data": data, "mark": {"type": "text", "align": "right", "dx": -5, "dy": 4,
-                                "baseline": "top", "color": "var(--ink)", "fontWeight": 600},
+        {"data": data, "mark": {"type": "text", "dy": -5, "baseline": "bottom",
+                                "color": "var(--ink)", "fontWeight": 600},
          "encoding": {**x, "y": {"value": 0}, "text": {"value": text}}},
     ]  # fmt: skip

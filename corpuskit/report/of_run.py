@@ -87,6 +87,21 @@ class Report:
         summary = dict(read_contents(layout, self.reference).summary)
         return {"summary": summary, "verdict": read_verdict(layout)}
 
+    def images(self, folder: str | Path, lang: str = "en") -> list[Path]:
+        """Draw the main charts into a folder as PNG; return the files.
+
+        Raises
+        ------
+        MissingExtraError
+            If vl-convert-python is not installed.
+        """
+        from corpuskit.report.images import write_images
+
+        layout = self._layout()
+        _known("lang", lang, LANGUAGES)
+        with as_written(layout):
+            return write_images(read_contents(layout), Path(folder), lang)
+
     def lost(self) -> list[str]:
         """Say what of the run is gone that the report does not need, and what does need it."""
         return lost(self._layout())
@@ -120,7 +135,8 @@ class Report:
                "png": layout.report_images}[_known("format", format, FORMATS)]  # fmt: skip
         place = own if out is None else Path(out)
         if format == "png":
-            return self._images(layout, place, _known("lang", lang, LANGUAGES))
+            self.images(place, lang)
+            return place
         place = place / own.name if place.is_dir() else place
         write_text(place, self.text(format, lang, license))
         return place

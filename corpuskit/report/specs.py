@@ -17,6 +17,7 @@ from typing import Any, Final
 from corpuskit.report import marks
 from corpuskit.report.bounds import numeric, sliders
 from corpuskit.report.charts import Chart, Phrase
+from corpuskit.report.wording import Both
 
 HEIGHT: Final = 120
 ROW_HEIGHT: Final = 22  # of a horizontal bar
@@ -30,7 +31,7 @@ Points = Sequence[Sequence[float]]
 def histogram(
     name: str,
     bins: Mapping[str, Any],
-    title: str,
+    title: str | Both,
     alt: Phrase,
     rules: Mapping[str, Any] | None = None,
     *,
@@ -82,9 +83,9 @@ def histogram(
 
 def line(
     name: str,
-    series: Mapping[str, Points],
-    x: str,
-    y: str,
+    series: Mapping[str | Both, Points],
+    x: str | Both,
+    y: str | Both,
     alt: Phrase,
     *,
     log: tuple[bool, bool] = (False, False),
@@ -104,7 +105,7 @@ def line(
     mark : a place on x, and what is written beside its line.
     shade : whether the area under the first line is shaded from `mark` on.
     """
-    drawn = {
+    drawn: dict[str | Both, list[tuple[float, float]]] = {
         label: [(a, b) for a, b in points if (a > 0 or not log[0]) and (b > 0 or not log[1])]
         for label, points in list(series.items())[: len(SERIES)]
     }
@@ -139,7 +140,9 @@ def line(
     )
 
 
-def _lines(drawn: Mapping[str, Points], axes: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _lines(
+    drawn: Mapping[str | Both, list[tuple[float, float]]], axes: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """Return a layer for each series, told apart by its dashes too."""
     return [
         {
@@ -155,13 +158,17 @@ def _lines(drawn: Mapping[str, Points], axes: Mapping[str, Any]) -> list[dict[st
 
 
 def bars(
-    name: str, rows: Sequence[tuple[str, float, float | None]], x: str, alt: Phrase, head: str
+    name: str,
+    rows: Sequence[tuple[str | Both, float, float | None]],
+    x: str | Both,
+    alt: Phrase,
+    head: str,
 ) -> Chart | None:
     """Draw horizontal bars of what came in (pale) and what was kept (solid).
 
     Parameters
     ----------
-    rows : (label, in, kept); a label is a text, or "@" and a key; kept may be unknown.
+    rows : (label, in, kept); a label is a text, or has both languages; kept may be unknown.
     x : title of the axis: a text, or "@" and a key.
     head : of the labels' column in the table.
     """
@@ -239,7 +246,11 @@ def funnel(
 
 
 def columns(
-    name: str, rows: Sequence[tuple[str, int, int]], x: str, alt: Phrase, kept: str = "@chart.kept"
+    name: str,
+    rows: Sequence[tuple[str, int, int]],
+    x: str | Both,
+    alt: Phrase,
+    kept: str = "@chart.kept",
 ) -> Chart | None:
     """Draw upright bars of all (pale) and of what stays (solid); heights are square roots.
 

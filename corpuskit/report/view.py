@@ -53,14 +53,14 @@ def view(
     shown : what report_documents.json holds, or None where a run has none.
     """
     documents = summary["documents"]
-    rules = summary["rules"]
+    rules, explored = summary["rules"], explorer_documents(shown)
     return {
         "audit": is_audit(rules),
-        "sections": sections(summary, pretrain is not None, shown is not None),
+        "sections": sections(summary, pretrain is not None, bool(explored)),
         "questions": questions(summary, pretrain),
         "guards": guards(summary),
         "timings": stages_of_time(summary),
-        "next": steps(summary, pretrain is not None),
+        "next": steps(summary, pretrain is not None, shown),
         "languages_kept": sum(
             row["documents"]["kept"] > 0 for row in summary["languages"].values()
         ),
@@ -89,7 +89,7 @@ def view(
         "distributions": distributions(summary),
         "reference": reference_view(summary["reference"]) if "reference" in summary else None,
         "examples": examples_view(shown, rules),
-        "documents": explorer_documents(shown),
+        "documents": explored,
         "top_reasons": top_reasons(rules),
     }
 
@@ -109,7 +109,7 @@ def is_audit(rules: Mapping[str, Any]) -> bool:
     return not any(rule["severity"] == "drop" for rule in rules.values())
 
 
-def sections(summary: Mapping[str, Any], judged: bool, shown: bool) -> list[str]:
+def sections(summary: Mapping[str, Any], judged: bool, explored: bool) -> list[str]:
     """List the ids of the page's sections in their order, as far as this run has them."""
     gaps, measured = summary.get("not_measured", ()), summary["coverage"]["in"]
     there = {
@@ -122,7 +122,7 @@ def sections(summary: Mapping[str, Any], judged: bool, shown: bool) -> list[str]
         "enough": judged,
         "repeats": bool(summary.get("repeats")),
         "languages": "languages" not in gaps or "scripts" not in gaps,
-        "explorer": shown,
+        "explorer": explored,
     }
     return [
         name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from corpuskit.report import render
 from corpuskit.report.documents import OPENING_CHARS, examples_view, explorer_documents
 from corpuskit.report.fitting import (
+    COUNTS,
     EXAMPLES_BYTES,
     EXPLORER_BYTES,
     LENGTHS,
@@ -61,7 +61,7 @@ def test_a_text_stands_once_and_is_linked_to_from_every_other_rule() -> None:
     ids = re.findall(r'id="ex-(\d+)"', section)
     links = re.findall(r'href="#ex-(\d+)"', section)
     assert len(ids) == len(set(ids)) == 20
-    assert len(links) == 120
+    assert len(links) == 100
     assert set(links) == set(ids)
     assert section.count("text text") >= 20
 
@@ -74,17 +74,21 @@ def test_the_examples_fit_the_page_whatever_the_rules_and_texts(rules: int, text
     run, stored = many(rules, text)
     without = len(render(run).encode("utf-8"))
     added = len(render(run, documents=stored).encode("utf-8")) - without
-    assert added < EXAMPLES_BYTES
+    assert added < EXAMPLES_BYTES + EXPLORER_BYTES + 2_000  # the section around the explorer
 
 
-@pytest.mark.parametrize(("rules", "chars", "count"), [(1, 600, 20), (60, 180, 20), (400, 80, 1)])
+@pytest.mark.parametrize(
+    ("rules", "shortened", "fewer"), [(1, False, False), (60, True, False), (400, True, True)]
+)
 def test_texts_are_shortened_first_and_examples_left_out_last(
-    rules: int, chars: int, count: int
+    rules: int, shortened: bool, fewer: bool
 ) -> None:
     run, stored = many(rules, "word " * 200)
     shown = examples_view(stored, run["rules"])
     assert shown is not None
-    assert (shown["chars"], shown["count"]) == (chars, count)
+    chars, count = shown["chars"], shown["count"]
+    assert (chars < LENGTHS[0], count < COUNTS[0]) == (shortened, fewer)
+    assert not fewer or chars == LENGTHS[-1]
     assert all(item["left_out"] == 1000 - chars for item in items(shown) if item["first"])
     assert f"cut to {chars} characters" in Page(render(run, documents=stored), "en").text
     assert f"Up to {count} documents" in Page(render(run, documents=stored), "en").text
@@ -93,7 +97,7 @@ def test_texts_are_shortened_first_and_examples_left_out_last(
 def test_the_longest_length_that_fits_is_taken() -> None:
     run, stored = many(60, "word " * 200)
     chars = fit(stored).chars
-    without = len(render(run).encode("utf-8"))
+    without = len(render(run, documents=stored | {"rules": {}}).encode("utf-8"))
     longer = LENGTHS[LENGTHS.index(chars) - 1]
     more = len(set(mentioned(stored, 20))) * (longer - chars)
     added = len(render(run, documents=stored).encode("utf-8")) - without
@@ -148,7 +152,7 @@ def test_a_rule_on_words_has_no_bound_to_be_near() -> None:
     block = html[html.index('id="examples-language.unwanted"') :]
     block = block[: block.index("</section>") if 'class="rule"' not in block[30:] else
                   block.index('class="rule"', 30)]  # fmt: skip
-    assert "Nearest to the bound" not in block
+    assert "Just dropped" not in block
     assert "xx" in block
 
 
@@ -176,7 +180,6 @@ def test_the_explorers_list_fits_and_begins_with_the_sample(rules: int, text: st
     _, stored = many(rules, text)
     listed = explorer_documents(stored)
     assert json_bytes(listed) <= EXPLORER_BYTES
-    assert len(json.dumps(listed, ensure_ascii=False).encode()) <= EXPLORER_BYTES * 1.02
     there = stored["sample"][: len(listed)]
     assert [one["doc"] for one in listed][: len(there)] == there
     assert len({one["doc"] for one in listed}) == len(listed)
