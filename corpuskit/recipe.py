@@ -259,8 +259,6 @@ def with_rule_sets(
 ) -> Recipe:
     """Return the recipe with these rule sets (names, .yaml files) instead of rules and languages.
 
-    They drop what they say, also in a recipe that flags.
-
     Raises
     ------
     ConfigError
@@ -268,10 +266,8 @@ def with_rule_sets(
     """
     items = [Argument(name, "--rules", 1) for name in names]
     rules = _rules(items, Path(), columns)
-    return replace(
-        recipe, rules=rules, languages=(), languages_place="", min_language_score=0.0,
-        severity="drop",
-    )  # fmt: skip
+    return replace(recipe, rules=rules, languages=(), languages_place="", min_language_score=0.0,
+                   severity="drop")  # fmt: skip  # what is asked for drops
 
 
 def with_overrides(
