@@ -52,10 +52,8 @@ def text_share(scores: pl.LazyFrame) -> float:
     size, chars = pl.col("byte_count").cast(pl.Int64), pl.col("char_count").cast(pl.Int64)
     cut = size * pl.min_horizontal(chars, TEXT_SAMPLE_CHARS) // pl.max_horizontal(chars, 1)
     sums = scores.select(cut.sum().alias("bytes"), pl.len().alias("documents"))
-    total, documents = sums.collect(engine="streaming").row(0)
-    return min(
-        1.0, TEXT_SAMPLE_BYTES / max(1, total), TEXT_SAMPLE_DOCUMENTS / max(1, documents)
-    )
+    total, documents = map(int, sums.collect(engine="streaming").row(0))
+    return min(1.0, TEXT_SAMPLE_BYTES / max(1, total), TEXT_SAMPLE_DOCUMENTS / max(1, documents))
 
 
 def text_sample(

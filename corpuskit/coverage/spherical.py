@@ -56,9 +56,7 @@ def _settle(rows: Rows, centres: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.
     return label, int(product.sum())
 
 
-def _begin(
-    rows: Rows, words: int, count: int, random: np.random.PCG64
-) -> npt.NDArray[np.int32]:
+def _begin(rows: Rows, words: int, count: int, random: np.random.PCG64) -> npt.NDArray[np.int32]:
     """Draw centres among the documents, each by its distance to those drawn (k-means++)."""
     centres = np.zeros((words, count), np.int32)
     distance = np.ones(len(rows), np.int64)
@@ -83,4 +81,7 @@ def _centre(rows: Rows, place: int, words: int) -> npt.NDArray[np.int32]:
 def unit(sums: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
     """Shorten columns to length 2^15, rounded; a column of nothing stays nothing."""
     lengths = np.sqrt((sums * sums).sum(axis=0).astype(np.float64))
-    return np.rint(sums * (CENTRE_SCALE / np.maximum(lengths, 1))).astype(np.int32)
+    scaled: npt.NDArray[np.int32] = np.rint(sums * (CENTRE_SCALE / np.maximum(lengths, 1))).astype(
+        np.int32
+    )
+    return scaled

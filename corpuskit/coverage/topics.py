@@ -30,9 +30,10 @@ LEAST_DOCUMENTS: Final = 50
 """A sample of fewer documents has no topics."""
 LEAST_SHARE, LEAST_OF_LANGUAGE = 0.02, 20
 """Of the documents, and in documents: a language with less is one of the others."""
-LEAST_OF_TOPIC: Final = 10
+LEAST_OF_TOPIC: Final = 30
 """A language has as many documents at least for each of its topics."""
-COMMON_SHARE: Final = 0.25
+COMMON_SHARE, COMMON_DOCUMENTS = 0.25, 3
+"""Of the documents of a language, and in documents where it has few: more often is no topic."""
 LANGUAGES_SHOWN: Final = 5
 OTHERS_NAMED: Final = 3  # languages of the common topic of the small ones that get words
 _STEPS: Final = 16  # of a weight, by factor of two in rarity
@@ -50,8 +51,8 @@ def topics(sample: pl.DataFrame) -> dict[str, Any]:
     -------
     `topics`, the largest first: `topic` (1, 2, …), `in` and `kept` (its shares of the sampled
     documents of either side; a document without a word that others have has no topic),
-    `languages` (shares of its documents) and `words` by language. None where there are too few
-    documents; `topics_reason` says so.
+    `languages` (shares of its documents) and `words` by language, the best first. None where there
+    are too few documents; `topics_reason` says so.
     """
     frame = sample.sort(DOC_ID).head(MOST_DOCUMENTS)
     if frame.height < LEAST_DOCUMENTS:
@@ -80,7 +81,8 @@ def weights(
 ) -> npt.NDArray[np.int64]:
     """Weigh words by rarity: 16 · log2(documents of the language / documents with the word).
 
-    A word of one document, or of more than a quarter of those of its language, weighs 0.
+    A word of one document weighs 0, and so does one of more than three documents that are more
+    than a quarter of those of its language.
 
     Parameters
     ----------
@@ -90,7 +92,7 @@ def weights(
     """
     of_language = sizes[own]
     rarity = np.rint(_STEPS * np.log2(of_language / documents)).astype(np.int64)
-    common = documents > COMMON_SHARE * of_language
+    common = documents > np.maximum(COMMON_DOCUMENTS, COMMON_SHARE * of_language)
     return np.where(common | (documents < 2), 0, rarity)
 
 
@@ -137,15 +139,24 @@ def allot(documents: list[int], names: list[str]) -> list[int]:
 def part(
     words: Words, weight: npt.NDArray[np.int64], group: npt.NDArray[np.int64], seats: list[int]
 ) -> npt.NDArray[np.int64]:
-    """Return the topic of every document: a number, `OTHERS`, or `NONE` where no word weighs."""
+    """Return the topic of every document: a number, `OTHERS`, or `NONE`.
+
+    None has a document without words, and where a language is parted one whose words weigh
+    nothing.
+    """
     weighs = np.zeros(len(group), np.int64)
     owner = np.repeat(np.arange(len(group)), np.diff(words.offsets))
     np.add.at(weighs, owner, weight[words.word])
-    topic = np.where(weighs > 0, OTHERS, NONE)
+    topic = np.where(np.diff(words.offsets) > 0, OTHERS, NONE)
     first = 0
     for place, count in enumerate(seats):
-        documents = np.flatnonzero((group == place) & (topic != NONE))
-        if count and len(documents):
+        mine = (group == place) & (topic != NONE)
+        if count == 1:
+            topic[mine] = first
+        documents = np.flatnonzero(mine & (weighs > 0))
+        if count > 1:
+            topic[mine & (weighs == 0)] = NONE
+        if count > 1 and len(documents):
             rows, known = of_language(words, weight, documents)
             topic[documents] = first + clusters(rows, known, min(count, len(documents)))
         first += count
@@ -164,7 +175,7 @@ def of_language(
     place = np.arange(ends[-1]) + np.repeat(words.offsets[documents] - ends + lengths, lengths)
     owner = np.repeat(np.arange(len(documents)), lengths)
     word = words.word[place]
-    times = 1 + np.frexp(words.count[place].astype(np.float64))[1] - 1  # 1 + floor(log2 count)
+    times = 1 + np.frexp(words.times[place].astype(np.float64))[1] - 1  # 1 + floor(log2 count)
     value = weight[word] * times
     some = value > 0
     word, value, owner = word[some], value[some], owner[some]
@@ -199,7 +210,7 @@ def _described(
     labels: list[list[str]],
 ) -> list[dict[str, Any]]:
     keep = frame[KEEP].to_numpy()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number in dict.fromkeys(cell.topic for cell in cells):
         member = topic == number
         sizes = np.bincount(group[member], minlength=len(names))

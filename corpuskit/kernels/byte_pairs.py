@@ -4,8 +4,8 @@ The pieces are those of the encoding's published regular expression, whose seven
 tried in their order (letters with a character before them, twice; numbers; punctuation; white
 space, three times). A piece that is a token is counted as one; in another, the two neighbours
 whose union has the lowest rank are joined until no union is a token. The vocabulary is a table of
-64-bit hashes: two byte strings of one hash would be taken for each other, which is expected of
-one look-up in 10^14.
+hashes, of which 46 bits are compared: a byte string that is no token is taken for one in one
+look-up of 10^13. Pieces repeat, so what a piece came to is kept in a table of the last ones.
 
 A piece of more than 512 bytes is cut there, so that a hostile text costs no more than another;
 a cut changes the count by a token or two. Nothing is allocated.
@@ -45,6 +45,9 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _SLOT_BITS = 19
 _SHIFT = np.uint64(64 - _SLOT_BITS)
 _SLOTS = 1 << _SLOT_BITS
+_RANK_MASK = np.uint64((1 << 18) - 1)
+_SEEN_BITS = 15
+_SEEN_SHIFT = np.uint64(64 - _SEEN_BITS)
 
 
 class Vocabulary(NamedTuple):
@@ -52,14 +55,13 @@ class Vocabulary(NamedTuple):
 
     classes : uint8 (0x110000,), bits by code point.
     pairs : int32 (65536,), the rank of two bytes, the first the high one; `NO_RANK` for none.
-    keys : uint64 (524288,), open-addressed hashes of tokens; 0 is a free slot.
-    ranks : int32 (524288,), of the same slots.
+    keys : uint64 (524288,), open-addressed: the upper 46 bits of a token's hash, then its rank and
+        one; 0 is a free slot.
     """
 
     classes: npt.NDArray[np.uint8]
     pairs: npt.NDArray[np.int32]
     keys: npt.NDArray[np.uint64]
-    ranks: npt.NDArray[np.int32]
 
 
 def count_tokens(buffer: TextBuffer) -> npt.NDArray[np.int64]:
@@ -77,23 +79,24 @@ def count_tokens(buffer: TextBuffer) -> npt.NDArray[np.int64]:
     [[2, 0], [3, 3]]
     """
     counts = np.zeros((len(buffer), 2), np.int64)
+    seen = np.zeros((1 << _SEEN_BITS, 2), np.uint64)
     hashes = np.empty(LONGEST_PIECE + 1, np.uint64)
-    starts, ranks = np.empty(LONGEST_PIECE + 2, np.int32), np.empty(LONGEST_PIECE + 2, np.int32)
-    _count(*buffer, *vocabulary(), powers(), hashes, starts, ranks, counts)
+    starts, joined = np.empty(LONGEST_PIECE + 2, np.int32), np.empty(LONGEST_PIECE + 2, np.int32)
+    _count(*buffer, *vocabulary(), powers(), seen, hashes, starts, joined, counts)
     return counts
 
 
 @cache
 def vocabulary() -> Vocabulary:
-    """Read the tokens and make the tables, once per process (about 7 MB)."""
+    """Read the tokens and make the tables, once per process (about 5 MB)."""
     content = np.frombuffer(
         zstandard.ZstdDecompressor().decompress(VOCABULARY.read_bytes()), np.uint8
     )
     lengths, data = content[:TOKENS], content[TOKENS:]
-    keys, ranks = np.zeros(_SLOTS, np.uint64), np.zeros(_SLOTS, np.int32)
+    keys = np.zeros(_SLOTS, np.uint64)
     pairs = np.full(1 << 16, NO_RANK, np.int32)
-    _fill(lengths, data, pairs, keys, ranks)
-    tables = Vocabulary(_classes(), pairs, keys, ranks)
+    _fill(lengths, data, pairs, keys)
+    tables = Vocabulary(_classes(), pairs, keys)
     for table in tables:
         table.setflags(write=False)
     return tables
@@ -124,7 +127,7 @@ def _classes() -> npt.NDArray[np.uint8]:
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _fill(lengths, data, pairs, keys, ranks):  # type: ignore[no-untyped-def]
+def _fill(lengths, data, pairs, keys):  # type: ignore[no-untyped-def]
     """Put every token of two bytes and more into the tables."""
     i = 0
     for rank in range(len(lengths)):
@@ -138,12 +141,12 @@ def _fill(lengths, data, pairs, keys, ranks):  # type: ignore[no-untyped-def]
             slot = np.int64((value * _PRIME) >> _SHIFT)
             while keys[slot] != 0:
                 slot = (slot + 1) & (_SLOTS - 1)
-            keys[slot], ranks[slot] = value, rank
+            keys[slot] = (value & ~_RANK_MASK) | np.uint64(rank + 1)
 
 
 @njit(nogil=True, cache=True, _nrt=False)
 def _count(  # type: ignore[no-untyped-def]
-    offsets, data, classes, pairs, keys, ranks, powers, hashes, starts, joined, counts
+    offsets, data, classes, pairs, keys, powers, seen, hashes, starts, joined, counts
 ):
     for document in range(len(offsets) - 1):
         i, stop = offsets[document], offsets[document + 1]
@@ -151,11 +154,12 @@ def _count(  # type: ignore[no-untyped-def]
             end = _piece_end(data, i, stop, classes)
             while i < end:
                 cut = _cut(data, i, end)
-                tokens, single = _merge(
-                    data, i, cut, pairs, keys, ranks, powers, hashes, starts, joined
-                )
-                counts[document, 0] += tokens
-                counts[document, 1] += single
+                found = _known(data, i, cut, hashes, seen)
+                if found == 0:
+                    found = _merge(data, i, cut, pairs, keys, powers, hashes, starts, joined)
+                    _remember(hashes[cut - i], found, seen)
+                counts[document, 0] += found >> 32
+                counts[document, 1] += found & 0xFFFFFFFF
                 i = cut
 
 
@@ -276,41 +280,57 @@ def _space_end(data, first, stop, classes):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, _nrt=False)
+def _known(data, i, stop, hashes, seen):  # type: ignore[no-untyped-def]
+    """Hash the beginnings of a piece; return what it came to the last time, 0 where it is new."""
+    if stop - i == 1 and data[i] < 0x80:
+        return np.int64(1) << 32
+    value = np.uint64(0)
+    hashes[0] = value
+    for k in range(stop - i):
+        value = value * _PRIME + np.uint64(data[i + k]) + np.uint64(1)
+        hashes[k + 1] = value
+    slot = np.int64((value * _PRIME) >> _SEEN_SHIFT)
+    return np.int64(seen[slot, 1]) if seen[slot, 0] == value else np.int64(0)
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _remember(value, found, seen):  # type: ignore[no-untyped-def]
+    slot = np.int64((value * _PRIME) >> _SEEN_SHIFT)
+    seen[slot, 0], seen[slot, 1] = value, np.uint64(found)
+
+
+@njit(nogil=True, cache=True, _nrt=False)
 def _merge(  # type: ignore[no-untyped-def]
-    data, i, stop, pairs, keys, ranks, powers, hashes, starts, joined
+    data, i, stop, pairs, keys, powers, hashes, starts, joined
 ):
-    """Count the tokens of a piece, and those of a single byte that is no character."""
+    """Count the tokens of a piece, times 2^32, and those of a single byte of a character."""
     size = stop - i
-    if size == 1:
-        return 1, np.int64(data[i] >= 0x80)
-    hashes[0] = 0
-    for k in range(size):
-        hashes[k + 1] = hashes[k] * _PRIME + np.uint64(data[i + k]) + np.uint64(1)
-    if size <= LONGEST_TOKEN and _rank(hashes[size], keys, ranks) != NO_RANK:
-        return 1, np.int64(0)
+    if size <= LONGEST_TOKEN and _rank(hashes[size], keys) != NO_RANK:
+        return np.int64(1) << 32
     for k in range(size):
         starts[k] = k
         joined[k] = NO_RANK
         if k + 1 < size:
             joined[k] = pairs[(np.int64(data[i + k]) << 8) | np.int64(data[i + k + 1])]
     starts[size] = size
-    count = _join(size, keys, ranks, powers, hashes, starts, joined)
+    count = _join(size, keys, powers, hashes, starts, joined)
     single = np.int64(0)
     for k in range(count):
         single += starts[k + 1] - starts[k] == 1 and data[i + starts[k]] >= 0x80
-    return count, single
+    return (np.int64(count) << 32) | single
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _join(count, keys, ranks, powers, hashes, starts, joined):  # type: ignore[no-untyped-def]
+def _join(count, keys, powers, hashes, starts, joined):  # type: ignore[no-untyped-def]
     """Join neighbours, the lowest rank first, the first of equals; return how many are left."""
     while count > 1:
         best, place = np.int32(NO_RANK), 0
-        for k in range(count - 1):
-            if joined[k] < best:
-                best, place = joined[k], k
+        for k in range(count - 1):  # first the least, then its place: a loop that is vectorised
+            best = min(best, joined[k])
         if best == NO_RANK:
             break
+        while joined[place] != best:
+            place += 1
         count -= 1
         for k in range(place + 1, count):
             starts[k], joined[k] = starts[k + 1], joined[k + 1]
@@ -321,16 +341,16 @@ def _join(count, keys, ranks, powers, hashes, starts, joined):  # type: ignore[n
             first, length = starts[k], starts[k + 2] - starts[k]
             if length <= LONGEST_TOKEN:
                 value = hashes[first + length] - hashes[first] * powers[length]
-                joined[k] = _rank(value, keys, ranks)
+                joined[k] = _rank(value, keys)
     return count
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _rank(value, keys, ranks):  # type: ignore[no-untyped-def]
+def _rank(value, keys):  # type: ignore[no-untyped-def]
     """Look a token up by its hash."""
     slot = np.int64((value * _PRIME) >> _SHIFT)
     while keys[slot] != 0:
-        if keys[slot] == value:
-            return ranks[slot]
+        if (keys[slot] ^ value) <= _RANK_MASK:
+            return np.int32(keys[slot] & _RANK_MASK) - np.int32(1)
         slot = (slot + 1) & (_SLOTS - 1)
     return np.int32(NO_RANK)

@@ -47,7 +47,9 @@ def nearest(
     return label, product
 
 
-def add_up(rows: Rows, label: npt.NDArray[np.int64], shape: tuple[int, int]) -> npt.NDArray[np.int64]:
+def add_up(
+    rows: Rows, label: npt.NDArray[np.int64], shape: tuple[int, int]
+) -> npt.NDArray[np.int64]:
     """Add up the documents of every cluster: int64 (v, k), for `shape` (v, k)."""
     sums = np.zeros(shape, np.int64)
     _add_up(*rows, label, sums)

@@ -28,7 +28,7 @@ class Words(NamedTuple):
 
     offsets : int64 (n + 1,); document i has rows ``offsets[i]:offsets[i + 1]``.
     word : int32 (r,), each once a document.
-    count : uint8 (r,), occurrences, at most 255.
+    times : uint8 (r,), that it stands there, at most 255.
     hash : uint64 (v,), of each word and its language.
     documents : int32 (v,), that hold it.
     first : int64 (v,), a row of the tokens where it stands (for a pair, that of the second).
@@ -36,7 +36,7 @@ class Words(NamedTuple):
 
     offsets: npt.NDArray[np.int64]
     word: npt.NDArray[np.int32]
-    count: npt.NDArray[np.uint8]
+    times: npt.NDArray[np.uint8]
     hash: npt.NDArray[np.uint64]
     documents: npt.NDArray[np.int32]
     first: npt.NDArray[np.int64]

@@ -13,6 +13,7 @@ from corpuskit.report.guards import guards
 from corpuskit.report.questions import questions
 from corpuskit.report.reference import reference_view
 from corpuskit.report.repeats import repeats_intro, repeats_rows
+from corpuskit.report.sample_view import sample_view
 from corpuskit.report.sentences import both, feature, rough, size
 from corpuskit.report.specs import funnel as funnel_chart
 from corpuskit.report.specs import histogram, lengths
@@ -86,6 +87,7 @@ def view(
         "volumes": volumes(summary["coverage"]),
         "domains": domains(summary["coverage"]),
         "lengths": lengths(summary["coverage"]),
+        "sample": sample_view(summary),
         "distributions": distributions(summary),
         "reference": reference_view(summary["reference"]) if "reference" in summary else None,
         "examples": examples_view(shown, rules),

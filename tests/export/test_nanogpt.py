@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import corpuskit
+from corpuskit.coverage import tokenizer_files
 from corpuskit.errors import ConfigError, DataError, MissingExtraError
 from corpuskit.export import Options, export
-from corpuskit.export import tokenizer as tokenizers
 from corpuskit.sampling import part, sources
 from tests.corpus import rows
 from tests.export.made import HOSTILE, make_run
@@ -125,7 +125,7 @@ def test_a_vocabulary_that_cannot_be_is_refused(tmp_path: Path, run: Path, vocab
 def test_the_missing_package_is_named_with_its_remedy(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokenizers, "find_spec", {}.get)
+    monkeypatch.setattr(tokenizer_files, "find_spec", {}.get)
     with pytest.raises(MissingExtraError, match=r'pip install "corpuskit\[lm\]"'):
         export(run, "nanogpt", tmp_path / "out")
     assert not (tmp_path / "out").exists()

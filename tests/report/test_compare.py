@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,7 @@ def test_hostile_names_are_escaped_in_every_form() -> None:
     assert "<script>alert" not in html
     assert not list(Page(html).all("img"))
     assert "\u202e" not in html
-    assert "<script" not in made.text("md")
+    assert not re.search(r"(?<!\\)<script", made.text("md"))
 
 
 def test_an_unknown_form_or_language_is_refused() -> None:
