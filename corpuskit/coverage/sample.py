@@ -93,7 +93,7 @@ def measure_sample(sample: pl.DataFrame, tokenizer: Tokenizer, workers: int) -> 
         pl.Series("tokens", counts[:, 0], pl.Int64),
         pl.Series("single", counts[:, 1], pl.Int64),
     )
-    kept = text.filter(sample[KEEP])
+    text, kept = sample["text"], sample["text"].filter(sample[KEEP])
     openings = {"in": line_openings(text), "kept": line_openings(kept)}
     return Sampled(
         tokenizer.name, tokens, compression(sample), topics(sample), openings, common_words(kept)

@@ -120,7 +120,8 @@ def test_a_host_that_is_not_among_the_largest_here_is_missing_at_most() -> None:
 def test_hosts_are_not_named_where_registered_domains_are() -> None:
     registered = {"distinct": 1, "top": [{"name": "wiki.org", "documents": 1000, "bytes": 1}]}
     here = side({"en": 1}, 1000, domains=domains(("a.org", 1000)),
-                registered_domains={"distinct": 1, "top": [{"name": "a.org", "documents": 1000}]})  # fmt: skip
+                registered_domains={"distinct": 1, "top": [{"name": "a.org", "documents": 1000}]},
+                )  # fmt: skip
     there = side({"en": 1}, 1000, domains=domains(("en.wiki.org", 1000)),
                  registered_domains=registered)  # fmt: skip
     found = hold_against(held(here), held(there))
