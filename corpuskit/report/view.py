@@ -25,6 +25,7 @@ from corpuskit.report.wording import Both, count
 ROWS_SHOWN = 25  # of a long table; the rest is folded
 DOMAINS_SHOWN = 15
 CHARTS_SHOWN = 12
+REASONS_SHOWN = 3  # rules in the head of the page
 WORDS = "vocabulary_size"
 SECTIONS = (
     "balance", "questions", "removed", "rules", "distributions", "examples", "explorer",
@@ -65,19 +66,13 @@ def view(
         "languages_kept": sum(
             row["documents"]["kept"] > 0 for row in summary["languages"].values()
         ),
-        "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
         "inputs": {
             "shown": summary["inputs"][:ROWS_SHOWN],
             "folded": summary["inputs"][ROWS_SHOWN:],
         },
         "adds_up": documents["in"] == sum(documents[n] for n in ("kept", "dropped", "skipped")),
         "readable": documents["in"] - documents["skipped"],
-        "steps": funnel(summary),
-        "stages": stages(funnel(summary)),
-        "funnel_chart": drawn_funnel(stages(funnel(summary))),
-        "fired": fired(rules),
-        "always_failed": summary.get("rules_always_failed", []),
-        "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
+        **rules_view(summary),
         "repeats": repeats_rows(summary["repeats"]) if "repeats" in summary else [],
         "repeats_intro": repeats_intro(summary["repeats"]) if "repeats" in summary else None,
         "duplicates": duplicates_view(summary["duplicates"]),
@@ -92,18 +87,33 @@ def view(
         "reference": reference_view(summary["reference"]) if "reference" in summary else None,
         "examples": examples_view(shown, rules),
         "documents": explored,
+    }
+
+
+def rules_view(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Prepare the funnel and the tables of rules."""
+    rules, taken = summary["rules"], funnel(summary)
+    busy = fired(rules)
+    return {
+        "steps": taken,
+        "stages": stages(taken),
+        "funnel_chart": drawn_funnel(stages(taken)),
+        "fired": busy,
+        "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
+        "always_failed": summary.get("rules_always_failed", []),
+        "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
         "top_reasons": top_reasons(rules),
     }
 
 
 def top_reasons(rules: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """Name the three rules that most documents fail: that drop, or flag in an audit."""
+    """Name the few rules that most documents fail: that drop, or flag in an audit."""
     counted = [
         (name, rule["fails"])
         for name, rule in fired(rules)["shown"]
         if is_audit(rules) or rule["severity"] == "drop"
     ]
-    return counted[:3]
+    return counted[:REASONS_SHOWN]
 
 
 def is_audit(rules: Mapping[str, Any]) -> bool:

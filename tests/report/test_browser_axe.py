@@ -13,6 +13,8 @@ from tests.report.browser import Browser
 from tests.report.summaries import documents, summary
 
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+# What repeats is looked at three times: axe takes seconds for thousands of elements.
+ALIKE = "tbody tr:nth-child(n+4), .grid figure:nth-child(n+4), article:nth-of-type(n+4)"
 GRAVE = {"serious", "critical"}
 CHECK = """axe.run(document, {resultTypes: ["violations"]}).then((found) =>
   found.violations.map((one) => ({
@@ -26,7 +28,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = tmp_path_factory.mktemp("axe") / "report.html"
     judged = section(made.verdict(), made.curves(), {})
     run = summary(2_000, 5)
-    page.write_text(render(run, judged, documents=documents(run, each=3)), "utf-8")
+    page.write_text(render(run, judged, documents=documents(run, each=1)), "utf-8")
     return page
 
 
@@ -39,6 +41,7 @@ def test_axe_finds_no_serious_fault(browser: Browser, path: Path, lang: str, the
         page.run(
             "for (const one of document.querySelectorAll('details:not(.numbers)')) one.open = true;"
             "document.querySelector('.numbers').open = true;"
+            f"for (const one of document.querySelectorAll({ALIKE!r})) one.remove();"
             "document.querySelector('.chart').scrollIntoView()"
         )
         page.until("document.querySelector('.chart[data-drawn]')")
