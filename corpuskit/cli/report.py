@@ -47,7 +47,7 @@ def report(
     paths: Annotated[
         list[str],
         typer.Argument(
-            metavar="RUN_OR_INPUT...",
+            metavar="RUN_OR_INPUT",
             help="Folder of a run; two of them to compare; or raw text, as for clean, to audit.",
             show_default=False,
         ),

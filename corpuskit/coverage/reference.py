@@ -176,12 +176,17 @@ def _reason(
     if any(empty):
         return "empty_here" if empty[0] else "empty_there"
     if None in sides:
-        own = [side is None for side in sides]
-        return "not_measured" if all(own) else f"not_measured_{'here' if own[0] else 'there'}"
+        return _unmeasured(sides[0] is None, sides[1] is None)
     models = {here.language_model, there.language_model}
     if axis.name == "languages" and None not in models and len(models) > 1:
         return "other_model"
     return None
+
+
+def _unmeasured(here: bool, there: bool) -> str:
+    if here and there:
+        return "not_measured"
+    return "not_measured_here" if here else "not_measured_there"
 
 
 def _described(
@@ -240,7 +245,7 @@ def _words(here: Held, there: Held) -> tuple[dict[str, Any] | None, str | None]:
     words: what two samples of one corpus differ by.
     """
     if here.words is None or there.words is None:
-        return None, "not_measured_here" if here.words is None else "not_measured_there"
+        return None, _unmeasured(here.words is None, there.words is None)
     sums = [int(side["count"].sum()) for side in (here.words, there.words)]
     if 0 in sums:
         return None, "empty_here" if sums[0] == 0 else "empty_there"

@@ -84,7 +84,8 @@ def axis_view(axis: Mapping[str, Any], sides: tuple[Both, Both], chart_name: str
     sides : what the two corpora are called. chart_name : the charts' names begin with it.
     """
     name = axis["axis"]
-    rows = [(named(name, row["name"]), row["here"], row["there"]) for row in axis["rows"]]
+    order = sorted(axis["rows"], key=_by_length) if name == "lengths" else axis["rows"]
+    rows = [(named(name, row["name"]), row["here"], row["there"]) for row in order]
     noise = axis.get("noise")
     return {
         "id": name,
@@ -98,6 +99,10 @@ def axis_view(axis: Mapping[str, Any], sides: tuple[Both, Both], chart_name: str
         ],
         "chart": drawn(name, rows, sides, chart_name) if name in DRAWN else None,
     }
+
+
+def _by_length(row: Mapping[str, Any]) -> int:
+    return int(row["name"].split("-")[0])
 
 
 def bits(low: float, high: float) -> Both:

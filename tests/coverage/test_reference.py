@@ -170,7 +170,7 @@ def test_a_side_without_documents_is_compared_in_nothing() -> None:
     nothing = side({}, 0, {1: 0})
     found = hold_against(held(nothing), held(side({"en": 1})))
     assert found["axes"] == found["missing"] == []
-    assert set(reasons(found).values()) == {"empty_here", "not_measured_here"}
+    assert set(reasons(found).values()) == {"empty_here", "not_measured"}
     assert "empty_there" in reasons(hold_against(held(side({"en": 1})), held(nothing))).values()
 
 
