@@ -154,6 +154,7 @@ def clean(
     keep_removed_lines: bool = False,
     save_index: str | Path | None = None,
     against: str | Path | Sequence[str | Path] = (),
+    reference: str | Path | None = None,
     coverage: bool = False,
     tokenizer: str | Path | None = None,
     text_column: str | None = None,
@@ -186,6 +187,8 @@ def clean(
     keep_removed_lines : also write the lines that line cleaners took out.
     save_index : folder to write an index of the kept documents to; see docs/index-format.md.
     against : folders of indexes; a document that is a duplicate of one of theirs is removed.
+    reference : folder of another run, or a corpus; the report says how far the result is from it,
+        and what of it is missing.
     coverage : measure coverage even where the recipe, as ``dedup`` does, leaves it out.
     tokenizer : what coverage counts tokens with: a tokenizer.json, the folder that holds it, or a
         name on the Hugging Face Hub (these need the package `tokenizers`); None for what the
@@ -219,6 +222,7 @@ def clean(
         dedup=dedup_changes(similarity, recall, shingle, keep, exact_only),
         save_index=None if save_index is None else Path(save_index),
         against=tuple(str(path) for path in indexes),
+        reference=None if reference is None else str(reference),
         read=read_options(text_column, id_column, text_mode, on_bad_input),
         format=_choice("format", format, tuple(SUFFIXES)),
         shard_bytes=_bytes("--shard-size", shard_size, MIN_SHARD_BYTES, "64 KiB"),

@@ -11,6 +11,8 @@ SUFFIXES = {
     "jsonl.gz": ".jsonl.gz",
     "jsonl.zst": ".jsonl.zst",
 }
+NO_TEXTS = "none"
+"""The format of an audit, which writes no texts: kept/ would be the input again."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,16 @@ class Layout:
         return self.root / "report.html"
 
     @property
+    def word_counts(self) -> Path:
+        """The common words of what is kept, for another run that this one is a reference of."""
+        return self.root / "word_counts.parquet"
+
+    @property
+    def reference(self) -> Path:
+        """The run over a raw corpus that is a reference; scratch."""
+        return self.work / "reference"
+
+    @property
     def report_card(self) -> Path:
         """The report as Markdown, where it was asked for."""
         return self.root / "report.md"
@@ -113,6 +125,7 @@ class Layout:
             self.removed_lines,
             self.raw_sample,
             self.duplicates,
+            self.word_counts,
             self.manifest,
             self.summary,
             self.report_documents,

@@ -74,7 +74,7 @@ class Job:
     @property
     def equal_texts(self) -> bool:
         """Documents of one text keep the same lines, as all but one are dropped as duplicates."""
-        return self.recipe.duplicates is not None and self.recipe.duplicates.exact
+        return self.recipe.drops_equal_texts
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,7 @@ class Sorted:
     """One split after pass 2, ready to be appended to the shards in order.
 
     removed_lines : what line cleaners took out (schema.REMOVED_LINES), or None where nobody asked.
-    coverage : counts of what is kept.
-    text_sample : cleaned texts that were drawn for coverage.
+    coverage : counts of what is kept. text_sample : cleaned texts that were drawn for coverage.
     documents_shown : what the report says of documents of this split, by doc_id.
     shown : texts of members of clusters that the report shows, by doc_id.
     """

@@ -36,6 +36,7 @@ from corpuskit.rules import (
     parse_override,
     rule_from_plain,
 )
+from corpuskit.rules.files import read_severity
 from corpuskit.rules.labels import labelled, with_labels
 from corpuskit.rules.own_columns import own_columns
 from corpuskit.rules.quantiles import resolve
@@ -52,6 +53,7 @@ RECIPE_KEYS = (
     "coverage",
     "cleaners",
     "rule_sets",
+    "severity",
     "duplicates",
     "repeats",
 )
@@ -70,6 +72,8 @@ class Recipe:
     repeats : which lines that stand more than once are taken out; None for none.
     coverage : describe the corpus too: languages, scripts, vocabulary, n-grams, domains, tokens,
         and a raw sample. Without it, a run measures no more than its rules need.
+    severity : ``flag`` lets every rule flag, whatever it says itself: then nothing is dropped, and
+        duplicates are looked for among all documents. ``drop`` leaves it to the rules.
     tokenizer : what coverage counts tokens with: a tokenizer.json, its folder, a name on the Hub;
         None for o200k_base.
     languages_place : ``path:line`` of the languages, where a file gives them.
@@ -87,16 +91,22 @@ class Recipe:
     source: str
     repeats: RepeatSettings | None = None
     coverage: bool = True
+    severity: str = "drop"
     tokenizer: str | None = None
     languages_place: str = field(default="", compare=False, repr=False)
 
     def quality_rules(self) -> tuple[Rule, ...]:
         """Return the rules before duplicates: nothing left, language, then the rule sets."""
-        return self._repeat_rules() + self._language_rules() + self.rules
+        return self._as_severe(self._repeat_rules() + self._language_rules() + self.rules)
 
     def all_rules(self) -> tuple[Rule, ...]:
         """Return every rule in the order of the funnel; duplicates come last."""
-        return self.quality_rules() + self._duplicate_rules()
+        return self.quality_rules() + self._as_severe(self._duplicate_rules())
+
+    @property
+    def drops_equal_texts(self) -> bool:
+        """Of documents of one text, one stays."""
+        return self.severity == "drop" and self.duplicates is not None and self.duplicates.exact
 
     def plain(self) -> dict[str, Any]:
         """Return the recipe as JSON data, the part of a plan that decides."""
@@ -111,7 +121,13 @@ class Recipe:
             "duplicates": duplicates,
             **({"repeats": vars(self.repeats)} if self.repeats else {}),
             **({} if self.coverage else {"coverage": False}),
+            **({} if self.severity == "drop" else {"severity": self.severity}),
         }
+
+    def _as_severe(self, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        if self.severity == "drop":
+            return rules
+        return tuple(replace(rule, severity=self.severity) for rule in rules)
 
     def _repeat_rules(self) -> tuple[Rule, ...]:
         if self.repeats is None:
@@ -188,6 +204,7 @@ def load_recipe(
         repeats=repeats,
         source=path.read_text("utf-8-sig"),
         coverage=coverage,
+        severity=read_severity(keys["severity"]) if "severity" in keys else "drop",
         tokenizer=tokenizer,
         languages_place=_place(keys.get("languages")),
     )
@@ -249,7 +266,8 @@ def with_rule_sets(
     """
     items = [Argument(name, "--rules", 1) for name in names]
     rules = _rules(items, Path(), columns)
-    return replace(recipe, rules=rules, languages=(), languages_place="", min_language_score=0.0)
+    return replace(recipe, rules=rules, languages=(), languages_place="", min_language_score=0.0,
+                   severity="drop")  # fmt: skip  # what is asked for drops
 
 
 def with_overrides(
@@ -280,6 +298,8 @@ def _overridden(recipe: Recipe, change: Override, columns: Mapping[str, pl.DataT
     rules = {rule.id: rule for rule in recipe.all_rules()}
     if change.rule not in rules:
         raise change.value.fail(f"unknown rule {change.rule!r}; {nearest(change.rule, rules)}")
+    if change.side == "severity" and recipe.severity != "drop":
+        raise change.value.fail(f"every rule flags by the severity of recipe {recipe.name!r}")
     changed = override(rules[change.rule], change, columns)
     bound = dict(changed.keep.bounds).get(change.side)
     if any(rule.id == change.rule for rule in recipe.rules):
@@ -320,6 +340,7 @@ def recipe_from_plain(plain: Mapping[str, Any], language_model: str, source: str
         source=source,
         repeats=RepeatSettings(**plain["repeats"]) if plain.get("repeats") else None,
         coverage=plain.get("coverage", True),
+        severity=plain.get("severity", "drop"),
     )
     made = {rule.id for rule in recipe.all_rules()}
     own = (rule_from_plain(name, rule) for name, rule in plain["rules"].items() if name not in made)

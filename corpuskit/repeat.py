@@ -26,6 +26,7 @@ class Options:
     keep_removed_lines : also write what line cleaners took out.
     save_index : folder of an index of the kept documents that is written beside the run.
     against : folders of indexes; duplicates of their documents are removed.
+    reference : folder of a run, or a corpus, that the result is held against.
     memory_bytes : of the search for duplicates; None for half of the machine's.
     repeat : the command that asks for the same; None for that of `repeat_with`.
     dedup : settings of duplicates instead of those of the recipe, by their names there.
@@ -47,6 +48,7 @@ class Options:
     keep_removed_lines: bool = False
     save_index: Path | None = None
     against: tuple[str, ...] = ()
+    reference: str | None = None
     read: readers.ReadOptions = field(default_factory=readers.ReadOptions)
     format: str = "parquet"
     shard_bytes: int = SHARD_BYTES
@@ -88,6 +90,7 @@ def repeat_with(options: Options) -> str:
         "--rules": ",".join(options.rule_sets) or None,
         "--save-index": None if options.save_index is None else str(options.save_index),
         "--against": ",".join(options.against) or None,
+        "--reference": options.reference,
     }
     words = ["corpuskit", "clean", *options.inputs, "--out", str(options.out)]
     for name, value in named.items():

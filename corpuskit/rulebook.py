@@ -154,12 +154,13 @@ def _settings(recipe: Recipe) -> str:
     sets = Counter(rule.id.partition(".")[0] for rule in recipe.rules)
     duplicates = recipe.duplicates
     kinds = [] if duplicates is None else [k for k in ("exact", "near") if getattr(duplicates, k)]
+    does = "dropped" if recipe.severity == "drop" else "flagged"
     rows = {
         "languages": ", ".join(recipe.languages) or "all",
         "cleaners": ", ".join(recipe.cleaners) or "none",
         "measures": ", ".join(recipe.features),
         "rules": ", ".join(f"{name} ({count})" for name, count in sets.items()) or "none",
-        "duplicates": f"{' and '.join(kinds)} are dropped" if kinds else "are kept",
+        "duplicates": f"{' and '.join(kinds)} are {does}" if kinds else "are kept",
     }
     return "\n".join(f"{name:<10}  {value}" for name, value in rows.items())
 

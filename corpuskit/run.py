@@ -27,17 +27,18 @@ import polars as pl
 
 import corpuskit
 from corpuskit import coverage, manifest, readers, splits
-from corpuskit.cleaners import CLEANERS, split_cleaners
+from corpuskit.chosen import check_removed_lines, chosen_recipe
+from corpuskit.cleaners import CLEANERS
 from corpuskit.compile import beside, compile_kernels
 from corpuskit.config import fingerprint
+from corpuskit.coverage.reference import Held
 from corpuskit.dedup.columns import dropped_duplicates, duplicates_of, with_duplicates
 from corpuskit.dedup.evidence import Evidence
 from corpuskit.dedup.index.of_run import open_against
 from corpuskit.engine.local import map_in_order
-from corpuskit.errors import ConfigError, RunError
+from corpuskit.errors import RunError
 from corpuskit.features.characters import SIZES
 from corpuskit.features.groups import dictionaries, groups, packages
-from corpuskit.features.language import LanguageModel
 from corpuskit.layout import Layout
 from corpuskit.manifest import Receipts
 from corpuskit.pipeline import (
@@ -48,12 +49,12 @@ from corpuskit.pipeline import (
     scored,
 )
 from corpuskit.progress import Progress
-from corpuskit.recipe import Recipe, resolved
+from corpuskit.recipe import resolved
+from corpuskit.reference import common_words_of, held_against, identify
 from corpuskit.repeat import Options, repeat_with
 from corpuskit.repeated_lines import find_repeats
 from corpuskit.report import write_report
 from corpuskit.report_documents import Choice, Chooser
-from corpuskit.resolve import resolve
 from corpuskit.rules import decide
 from corpuskit.sampling import text_share
 from corpuskit.schema import DOC_ID
@@ -102,43 +103,16 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
     )
     stages = Stages(options, job, sources, progress)
     summary = stages.run(begun)
+    if options.reference is not None:
+        summary["reference"] = held_against(
+            identify(options.reference),
+            Held(summary, plan["language_model"], common_words_of(layout)), layout,
+            partial(execute, progress=progress), progress, options.workers,
+        )  # fmt: skip
     settings = {**plan, "recipe": stages.job.recipe.plain()}  # quantiles are numbers by now
     documents = stages.documents_shown()
     publish(stages.job, settings, summary, stages.outputs(), documents, options.inputs)
     return summary
-
-
-def check_removed_lines(recipe: Recipe) -> None:
-    """Refuse to keep what nothing takes out.
-
-    Raises
-    ------
-    ConfigError
-        If the recipe has no line cleaner.
-    """
-    if not split_cleaners(recipe.cleaners)[1] and recipe.repeats is None:
-        known = ", ".join(split_cleaners(tuple(CLEANERS))[1])
-        raise ConfigError(
-            f"--keep-removed-lines: the recipe {recipe.name!r} has no line cleaner, so no line is "
-            f"removed; leave it out, add --unit line, or name one of {known} among the recipe's "
-            "cleaners"
-        )
-
-
-def chosen_recipe(options: Options) -> tuple[Recipe, LanguageModel | None]:
-    """Resolve the recipe that is asked for, and the model that it needs."""
-    return resolve(
-        options.recipe,
-        options.languages,
-        options.language_model,
-        options.duplicates,
-        options.rule_sets,
-        options.overrides,
-        options.dedup,
-        options.unit,
-        options.per_host,
-        options.coverage,
-    )
 
 
 def make_plan(
@@ -163,6 +137,7 @@ def make_plan(
         **({"tokenizer": tokenizer.plain()} if tokenizer else {}),
         **({"dictionaries": named} if (named := dictionaries(chosen)) else {}),
         **({"against": [index.digest for index in against]} if against else {}),
+        **({"reference": identify(options.reference, layout).plain()} if options.reference else {}),
         "read": vars(options.read),
         "format": options.format,
         "shard_bytes": options.shard_bytes,
@@ -384,3 +359,4 @@ class Stages:
         paths = [self.job.layout.text_sample(row["shard"]) for row in self.shard_receipts]
         sample = coverage.read_sample(path for path in paths if path.exists())
         self.sampled = coverage.measure_sample(sample, self.job.tokenizer, self.options.workers)
+        write_parquet(self.job.layout.word_counts, self.sampled.words)

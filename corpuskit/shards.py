@@ -16,7 +16,7 @@ import polars as pl
 
 from corpuskit import coverage
 from corpuskit.engine.local import map_in_order
-from corpuskit.layout import shard_name
+from corpuskit.layout import NO_TEXTS, shard_name
 from corpuskit.manifest import Receipts, check_conservation, peak_memory
 from corpuskit.pipeline import Job, Sorted, SortPlan, sort_split
 from corpuskit.schema import DOC_ID, KEEP, REASON, REASONS, REMOVED_LINES, REPRESENTATIVE
@@ -151,6 +151,8 @@ class _OpenShard:
     def append_frame(self, folder: str, frame: pl.DataFrame, format: str) -> None:
         """Add rows to one of the shard's files; an empty file is made in the first shard only."""
         if not frame.height and self.shard.number:
+            return
+        if self.format == NO_TEXTS and folder in ("kept", "dropped"):
             return
         if folder not in self.writers:
             path = self.job.layout.root / folder / shard_name(self.shard.number, format)

@@ -31,10 +31,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("dedup", "repeats", "coverage", "manifest", "ledger"),
     ("sampling", "report_documents", "pipeline"),
     ("engine",),
-    ("shards", "summary", "progress", "compile", "repeated_lines", "search"),
+    ("shards", "summary", "progress", "compile", "repeated_lines", "search", "reference", "chosen"),
     ("report",),
     ("run",),
-    ("api", "terminal"),
+    ("api", "audit", "terminal"),
     ("lm", "tuning", "export"),
     ("cli",),
 )

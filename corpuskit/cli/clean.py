@@ -27,6 +27,7 @@ from corpuskit.cli.options import (
     PerHost,
     Quiet,
     Recall,
+    ReferenceTo,
     RuleSets,
     SaveIndex,
     Settings,
@@ -60,6 +61,8 @@ CLEAN_EXAMPLES = """Examples:
   corpuskit clean shards/ --out cleaned --recipe fineweb --keep-removed-lines
 
   corpuskit clean shards/ --out cleaned --tokenizer my_model/tokenizer.json
+
+  corpuskit clean shards/ --out cleaned --reference another_run
 
   corpuskit clean shards/ --out cleaned --pretrain"""
 
@@ -105,6 +108,7 @@ def clean(
     keep_removed_lines: KeepRemovedLines = False,
     save_index: SaveIndex = None,
     against: Against = "",
+    reference: ReferenceTo = None,
     coverage: Coverage = False,
     tokenizer: TokenizerName = None,
     text_column: TextColumn = None,
@@ -139,6 +143,7 @@ def clean(
         "keep_removed_lines": keep_removed_lines,
         "save_index": save_index,
         "against": split_list(against),
+        "reference": reference,
         "coverage": coverage,
         "tokenizer": tokenizer,
         "format": format,

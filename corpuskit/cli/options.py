@@ -103,6 +103,14 @@ Coverage = Annotated[
     bool,
     typer.Option("--coverage", help="Measure coverage, where the recipe does not."),
 ]
+ReferenceTo = Annotated[
+    str | None,
+    typer.Option(
+        "--reference",
+        help="Another run, or a corpus: say how far the result is from it, and what is missing.",
+        show_default=False,
+    ),
+]
 TokenizerName = Annotated[
     str | None,
     typer.Option(

@@ -1,6 +1,6 @@
-"""What is measured on a sample of cleaned texts: tokens, compression, topics.
+"""What is measured on a sample of cleaned texts: tokens, compression, topics, common words.
 
-All three cost more than a pass over a corpus may take, and none of them needs all of it. Pass 2
+All of it costs more than a pass over a corpus may take, and none of it needs all texts. Pass 2
 draws documents by their id, kept and dropped, until about 16 MB are together (all of a small
 corpus), and of a long document its beginning; see corpuskit.sampling. The raw sample of a run
 would not do: it holds texts from before any cleaning, and no model is trained on these.
@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from corpuskit.coverage.common_words import common_words, line_openings
 from corpuskit.coverage.compression import compression
 from corpuskit.coverage.token_totals import token_totals
 from corpuskit.coverage.tokenizer import Tokenizer
@@ -39,7 +40,8 @@ class Sampled:
     """What a sample said; totals wait for the bytes of the whole corpus.
 
     tokens : one row a document: language, keep, whole_bytes, bytes, tokens, single.
-    compression : by side.
+    compression, openings : by side.
+    words : the common words of what is kept, as `common_words` counts them.
     topics : entries of summary.json.
     """
 
@@ -47,9 +49,11 @@ class Sampled:
     tokens: pl.DataFrame
     compression: dict[str, dict[str, Any]]
     topics: dict[str, Any]
+    openings: dict[str, dict[str, Any]]
+    words: pl.DataFrame
 
     def describe(self, side: str, language_bytes: Mapping[str, int]) -> dict[str, Any]:
-        """Give `tokens` and `compression` of a side, "in" or "kept".
+        """Give `tokens`, `compression` and `line_openings` of a side, "in" or "kept".
 
         Parameters
         ----------
@@ -60,6 +64,7 @@ class Sampled:
         return {
             "tokens": {"tokenizer": self.tokenizer, **totals},
             "compression": self.compression[side],
+            "line_openings": self.openings[side],
         }
 
 
@@ -71,7 +76,7 @@ def read_sample(paths: Iterable[Path]) -> pl.DataFrame:
 
 
 def measure_sample(sample: pl.DataFrame, tokenizer: Tokenizer, workers: int) -> Sampled:
-    """Count the tokens of a sample, compress it and part it into topics.
+    """Count the tokens of a sample, compress it, part it into topics, and count its words.
 
     Parameters
     ----------
@@ -88,4 +93,8 @@ def measure_sample(sample: pl.DataFrame, tokenizer: Tokenizer, workers: int) -> 
         pl.Series("tokens", counts[:, 0], pl.Int64),
         pl.Series("single", counts[:, 1], pl.Int64),
     )
-    return Sampled(tokenizer.name, tokens, compression(sample), topics(sample))
+    text, kept = sample["text"], sample["text"].filter(sample[KEEP])
+    openings = {"in": line_openings(text), "kept": line_openings(kept)}
+    return Sampled(
+        tokenizer.name, tokens, compression(sample), topics(sample), openings, common_words(kept)
+    )

@@ -111,6 +111,10 @@ def open_kept(run: Path, workers: int, quiet: bool) -> Kept:
             f"{run}: the run kept none of {summary['documents']['in']:,} documents, so there is "
             "nothing to export; report.html names the rules that dropped them"
         )
+    if not layout.kept.exists():
+        raise DataError(
+            f"{run}: an audit, which holds no texts; run corpuskit clean on the same input"
+        )
     options = readers.ReadOptions(text_column=summary["text_column"], on_bad_input="stop")
     return Kept(
         layout=layout,

@@ -151,7 +151,9 @@ def kept_frames(layout: Layout, share: float) -> Iterator[pl.DataFrame]:
 
     paths = sorted(layout.kept.glob("part-*"))
     if not paths:
-        raise RunError(f"{layout.kept}: no shards; run clean again with --overwrite")
+        raise RunError(
+            f"{layout.kept}: no shards; run corpuskit clean (an audit by report writes none)"
+        )
     if paths[0].suffix != ".parquet":
         for path in every(paths, share):
             yield pl.read_ndjson(path, infer_schema_length=None).with_columns(

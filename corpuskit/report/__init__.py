@@ -51,6 +51,17 @@ def render(
     )  # fmt: skip
 
 
+def compare_page(view: Mapping[str, Any], lang: str = "en") -> str:
+    """Write the page of two runs from what `corpuskit.report.compare` prepared."""
+    from corpuskit.report.charts import THEME
+    from corpuskit.report.scripts import scripts, spoken
+
+    template = _environment(lang).get_template("compare.html.j2")
+    return template.render(
+        view=view, lang=lang, scripts=scripts(), words=spoken(), theme=THEME
+    )  # fmt: skip
+
+
 @cache
 def _environment(lang: str) -> Environment:
     """Read the templates once a process: compiling them takes a third of a second."""
@@ -73,8 +84,8 @@ def _environment(lang: str) -> Environment:
     return environment
 
 
-def page_of(layout: Layout, lang: str = "en") -> str:
-    """Write the page of the run in a folder.
+def page_of(layout: Layout, lang: str = "en", reference: Mapping[str, Any] | None = None) -> str:
+    """Write the page of the run in a folder, held against a reference if one is given.
 
     Raises
     ------
@@ -83,7 +94,7 @@ def page_of(layout: Layout, lang: str = "en") -> str:
     """
     from jinja2 import UndefinedError
 
-    found = read_contents(layout)
+    found = read_contents(layout, reference)
     try:
         with as_written(layout):
             return render(found.summary, found.pretrain, lang, found.documents)

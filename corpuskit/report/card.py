@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from corpuskit.languages import UNDETERMINED, canonical
+from corpuskit.report.reference import reference_view
 from corpuskit.report.sentences import both, keeps, language, rough, seconds, size
 from corpuskit.report.texts import say
 from corpuskit.report.wording import Both, count, measured, plain, seen, share
@@ -67,6 +68,7 @@ def card(
         _rules(summary, write),
         _duplicates(summary, write),
         _volume(summary, write),
+        _reference(summary, write),
         _verdict(verdict, write),
         _repeat(summary, write),
     ]
@@ -259,6 +261,22 @@ def _repeated(side: Mapping[str, Any]) -> Both | None:
     """Write the share of 13-grams that stand more than once, or None where it is not known."""
     grams = side.get("ngrams", {}).get("13")
     return both(share(grams["total"] - grams["distinct"], grams["total"])) if grams else None
+
+
+def _reference(summary: Summary, write: _Writer) -> list[str]:
+    if "reference" not in summary:
+        return []
+    found = reference_view(summary["reference"])
+    rows = [(write.words(axis["name"]), write.words(axis["bits"])) for axis in found["axes"]]
+    told = [*found["missing"], *found["not_compared"]]
+    return [
+        *write.title("reference.title"),
+        write.words(found["intro"]),
+        "",
+        *(write.table(("reference.what", "reference.bits"), rows) if rows else []),
+        *(f"- {write.words(sentence)}" for sentence in told),
+        "",
+    ]
 
 
 def _verdict(verdict: Mapping[str, Any] | None, write: _Writer) -> list[str]:

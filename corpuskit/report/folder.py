@@ -45,8 +45,12 @@ class Contents:
     pretrain: Mapping[str, Any] | None
 
 
-def read_contents(layout: Layout) -> Contents:
+def read_contents(layout: Layout, reference: Mapping[str, Any] | None = None) -> Contents:
     """Read what a report is made from.
+
+    Parameters
+    ----------
+    reference : how far the run is from a reference, instead of what its summary says of one.
 
     Raises
     ------
@@ -58,6 +62,7 @@ def read_contents(layout: Layout) -> Contents:
         raise RunError(
             f"{layout.root}: no summary.json, so no finished run; run corpuskit clean first"
         )
+    summary = summary if reference is None else {**summary, "reference": reference}
     documents = _json(layout.report_documents)
     return Contents(summary, documents, read_pretrain(layout.pretrain))
 

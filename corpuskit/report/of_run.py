@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,8 @@ FORMATS: Final = ("html", "md", "json", "png")
 class Report:
     """The report of a finished run; every form is made from the run's folder alone.
 
+    reference : how far the run is from a reference, where the report is to say so.
+
     In a notebook it shows itself at a glance. Where a path is wanted, it is that of report.html.
 
     Examples
@@ -38,6 +40,7 @@ class Report:
     """
 
     folder: Path
+    reference: Mapping[str, Any] | None = None
 
     @property
     def path(self) -> Path:
@@ -59,7 +62,7 @@ class Report:
         """
         from corpuskit.report import page_of
 
-        return page_of(self._layout(), _known("lang", lang, LANGUAGES))
+        return page_of(self._layout(), _known("lang", lang, LANGUAGES), self.reference)
 
     def markdown(self, lang: str = "en", license: str | None = None) -> str:
         """Return a dataset card: the header that the Hub reads, then tables.
@@ -74,14 +77,14 @@ class Report:
         layout = self._layout()
         lang = _known("lang", lang, LANGUAGES)
         named = license if license is not None else only_license(layout)
-        summary, verdict = read_contents(layout).summary, read_verdict(layout)
+        summary, verdict = read_contents(layout, self.reference).summary, read_verdict(layout)
         with as_written(layout):
             return card(summary, layout.root.resolve().name, verdict, named, lang)
 
     def numbers(self) -> dict[str, Any]:
         """Return every number: ``summary`` and ``verdict``, which is None before `pretrain`."""
         layout = self._layout()
-        summary = dict(read_contents(layout).summary)
+        summary = dict(read_contents(layout, self.reference).summary)
         return {"summary": summary, "verdict": read_verdict(layout)}
 
     def images(self, folder: str | Path, lang: str = "en") -> list[Path]:
@@ -150,6 +153,18 @@ class Report:
         layout = Layout(Path(self.folder))
         check_finished(layout)
         return layout
+
+
+def check_forms(format: str, lang: str) -> None:
+    """Refuse a form or a language that there is not, before anything is measured.
+
+    Raises
+    ------
+    ConfigError
+        With what there is.
+    """
+    _known("format", format, FORMATS)
+    _known("lang", lang, LANGUAGES)
 
 
 def _known(option: str, value: str, known: Sequence[str]) -> str:

@@ -30,6 +30,8 @@ def steps(
     [('pretrain', 'corpuskit pretrain RUN')]
     """
     out = shlex.quote(folder(summary))
+    if (inputs := audited(summary)) is not None:
+        return [("clean", f"corpuskit clean {shlex.join(inputs)} --out cleaned")]
     rules = [
         (name, rule)
         for name, rule in summary["rules"].items()
@@ -52,6 +54,17 @@ def steps(
     if summary["documents"]["kept"] and not judged:
         listed.append(("pretrain", f"corpuskit pretrain {out}"))
     return listed
+
+
+def audited(summary: Mapping[str, Any]) -> list[str] | None:
+    """Return the inputs of an audit, as its command named them; None for another run."""
+    try:
+        words = shlex.split(summary.get("repeat", ""))
+    except ValueError:
+        return None
+    if words[:2] != ["corpuskit", "report"] or "--out" not in words:
+        return None
+    return words[2 : words.index("--out")]
 
 
 def ids(rules: Sequence[str], documents: Mapping[str, Any] | None) -> list[str]:

@@ -13,6 +13,7 @@ from corpuskit.report.duplicates import duplicates_view
 from corpuskit.report.guards import guards
 from corpuskit.report.noise import noise_view
 from corpuskit.report.questions import questions
+from corpuskit.report.reference import reference_view
 from corpuskit.report.repeats import repeats_intro, repeats_rows
 from corpuskit.report.sample_view import sample_view
 from corpuskit.report.sentences import both, feature, rough, size
@@ -59,6 +60,7 @@ def view(
     documents = summary["documents"]
     rules, explored = summary["rules"], explorer_documents(shown)
     return {
+        "audit": is_audit(rules),
         "sections": sections(summary, pretrain is not None, bool(explored)),
         "questions": questions(summary, pretrain),
         "guards": guards(summary),
@@ -83,6 +85,7 @@ def view(
         **covered(summary["coverage"]),
         "sample": sample_view(summary),
         "distributions": distributions(summary),
+        "reference": reference_view(summary["reference"]) if "reference" in summary else None,
         "examples": examples_view(shown, rules),
         "documents": explored,
     }
@@ -105,11 +108,18 @@ def rules_view(summary: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def top_reasons(rules: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """List the few rules that drop and that most documents fail, with how many do."""
-    busy = fired(rules)["shown"]
-    return [(name, rule["fails"]) for name, rule in busy if rule["severity"] == "drop"][
-        :REASONS_SHOWN
+    """Name the few rules that most documents fail: that drop, or flag in an audit."""
+    counted = [
+        (name, rule["fails"])
+        for name, rule in fired(rules)["shown"]
+        if is_audit(rules) or rule["severity"] == "drop"
     ]
+    return counted[:REASONS_SHOWN]
+
+
+def is_audit(rules: Mapping[str, Any]) -> bool:
+    """Say whether a run could drop nothing: no rule of it does more than flag."""
+    return not any(rule["severity"] == "drop" for rule in rules.values())
 
 
 def covered(coverage: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,6 +138,7 @@ def sections(summary: Mapping[str, Any], judged: bool, explored: bool) -> list[s
     """List the ids of the page's sections in their order, as far as this run has them."""
     gaps, measured = summary.get("not_measured", ()), summary["coverage"]["in"]
     there = {
+        "removed": not is_audit(summary["rules"]),
         "breadth": "breadth" in measured,
         "vocabulary": bool({"vocabulary", "characters_used", "word_lists"} & set(measured)),
         "sample": bool({"tokens", "compression"} & set(measured)) or "topics" in summary,

@@ -138,7 +138,7 @@ def _exponent(one: Mapping[str, Any] | None, name: str) -> Both:
 
 def curve(name: str, words: Sequence[Mapping[str, Any] | None]) -> Chart | None:
     """Draw growth, or ranks and counts, before and after, on logarithmic axes."""
-    series = {
+    series: dict[str | Both, list[tuple[float, ...]]] = {
         label: [tuple(point) for point in one[name]] if one else []
         for label, one in zip(("@chart.all", "@chart.kept"), words, strict=True)
     }

@@ -14,6 +14,7 @@ from corpuskit import manifest
 from corpuskit.coverage import host_column
 from corpuskit.coverage.hosts import ADDRESS_COLUMNS
 from corpuskit.errors import RunError
+from corpuskit.layout import NO_TEXTS
 from corpuskit.schema import DOC_ID
 from corpuskit.tuning.finished import FinishedRun, damaged
 
@@ -103,6 +104,11 @@ def text_column(run: FinishedRun) -> str:
 
 def _shards(run: FinishedRun) -> list[list[Path]]:
     """List the shards of kept/ and of dropped/, after a look whether they are there."""
+    if run.settings["format"] == NO_TEXTS:
+        raise RunError(
+            f"{run.layout.root}: an audit, which holds no texts; run corpuskit clean --recipe "
+            "measure on the same input to have them"
+        )
     folders = ("kept/", "dropped/")
     groups = [
         [run.layout.root / name for name in sorted(run.facts["outputs"]) if name.startswith(folder)]

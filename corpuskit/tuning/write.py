@@ -25,7 +25,7 @@ from corpuskit.config import fingerprint
 from corpuskit.engine.local import map_in_order
 from corpuskit.errors import ConfigError, RunError
 from corpuskit.features.groups import TEXT_GROUPS
-from corpuskit.layout import Layout
+from corpuskit.layout import NO_TEXTS, Layout
 from corpuskit.manifest import Receipts
 from corpuskit.pipeline import Job, score_split
 from corpuskit.progress import Progress
@@ -183,7 +183,7 @@ def _options(
         out=out,
         recipe=recipe.name,
         read=readers.ReadOptions(**settings["read"]),
-        format=settings["format"],
+        format="parquet" if settings["format"] == NO_TEXTS else settings["format"],
         shard_bytes=settings["shard_bytes"],
         split_bytes=settings["split_bytes"],
         workers=workers,
