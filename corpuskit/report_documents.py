@@ -298,9 +298,10 @@ def described(
     bodies = text.filter(mask)
     known = rows["language"].to_list() if "language" in rows.columns else [None] * rows.height
     why = _reasons(rows, rules)
+    own = columns.filter(mask) if columns.width else columns  # texts alone have no rows
     facts = zip(
         rows[DOC_ID].to_list(), rows[USER_ID].to_list(), rows[REPRESENTATIVE].to_list(),
-        rows[KEEP].to_list(), known, sources(columns.filter(mask), source, rows.height).to_list(),
+        rows[KEEP].to_list(), known, sources(own, source, rows.height).to_list(),
         bodies.str.len_chars().to_list(), bodies.str.head(TEXT_CHARS).to_list(), strict=True,
     )  # fmt: skip
     return {

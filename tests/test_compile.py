@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from corpuskit import compile as compiling
+from corpuskit import kernel_sets
 from corpuskit.cleaners import CLEANERS
 from corpuskit.duplicate_settings import DuplicateSettings
 from corpuskit.errors import FeatureError
@@ -25,7 +26,7 @@ from corpuskit.kernels.tokenise import tokenise
 
 def test_made_up_tokens_have_the_types_of_real_ones() -> None:
     real = tokenise(text_buffer(pl.Series(["Some words.", "更多"])))
-    made = compiling.made_up_tokens(2)
+    made = kernel_sets.made_up_tokens(2)
     for one, other in zip(made, real, strict=True):
         assert (one.dtype, one.ndim) == (other.dtype, other.ndim)
         assert one.flags.writeable == other.flags.writeable
