@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from corpuskit.api import Run, clean, decide, dedup, index_info, minhashes, open_run, score
+    from corpuskit.api import (
+        Report,
+        Run,
+        clean,
+        decide,
+        dedup,
+        index_info,
+        minhashes,
+        open_run,
+        score,
+    )
     from corpuskit.errors import (
         ConfigError,
         CorpuskitError,
@@ -26,6 +36,7 @@ if TYPE_CHECKING:
     from corpuskit.lm.pretrain import pretrain
 
 _HOMES = {
+    "Report": "api",
     "Run": "api",
     "clean": "api",
     "decide": "api",
@@ -49,6 +60,7 @@ __all__ = [
     "DataError",
     "FeatureError",
     "MissingExtraError",
+    "Report",
     "Run",
     "RunError",
     "__version__",

@@ -25,6 +25,9 @@ from corpuskit.features.language import load_model
 from corpuskit.layout import SUFFIXES, Layout
 from corpuskit.progress import Progress
 from corpuskit.recipe import load_recipe, with_overrides
+from corpuskit.report.folder import check_finished
+from corpuskit.report.glance import glance, line
+from corpuskit.report.of_run import Report
 from corpuskit.resolve import measuring_keep, with_dedup
 from corpuskit.rules import Rule, load_rule_set
 from corpuskit.rules import decide as decide_rules
@@ -36,6 +39,7 @@ _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9,
 MIN_SHARD_BYTES = 1 << 16
 
 __all__ = [
+    "Report",
     "Run",
     "clean",
     "decide",
@@ -48,9 +52,9 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
-    """A finished run in a folder.
+    """A finished run in a folder; in a notebook it shows itself at a glance.
 
     Examples
     --------
@@ -68,9 +72,13 @@ class Run:
         return dict(json.loads(Layout(self.path).summary.read_text("utf-8")))
 
     @property
-    def report(self) -> Path:
-        """Path of report.html."""
-        return Layout(self.path).report
+    def report(self) -> Report:
+        """The report, in every form; as a path it is that of report.html."""
+        return Report(self.path)
+
+    def report_markdown(self, lang: str = "en", license: str | None = None) -> str:
+        """Return the report as a dataset card; see `Report.markdown`."""
+        return self.report.markdown(lang, license)
 
     def kept(self) -> pl.LazyFrame:
         """Cleaned documents: the user's columns, the cleaned text, and doc_id."""
@@ -95,6 +103,12 @@ class Run:
         """Members of clusters of duplicates, representatives included."""
         return pl.scan_parquet(Layout(self.path).duplicates)
 
+    def __repr__(self) -> str:
+        return f"<Run {self.path}: {line(self.path)}>"
+
+    def _repr_html_(self) -> str:
+        return glance(self.path)
+
     def _scan(self, folder: Path) -> pl.LazyFrame:
         paths = sorted(folder.glob("part-*"))
         if not paths:
@@ -110,9 +124,11 @@ def open_run(path: str | Path) -> Run:
     Raises
     ------
     RunError
-        If the folder is no finished run.
+        If the folder is no finished run; of a half-finished one it says what is done.
     """
     layout = Layout(Path(path))
+    if layout.plan.exists():
+        check_finished(layout)
     if not layout.manifest.exists():
         raise RunError(f"{path}: no finished run of corpuskit (no manifest.json); run clean first")
     return Run(layout.root)

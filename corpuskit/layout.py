@@ -60,9 +60,29 @@ class Layout:
         return self.root / "summary.json"
 
     @property
+    def report_documents(self) -> Path:
+        """The documents that the report shows, with what it says of them."""
+        return self.root / "report_documents.json"
+
+    @property
     def report(self) -> Path:
         """The report."""
         return self.root / "report.html"
+
+    @property
+    def report_card(self) -> Path:
+        """The report as Markdown, where it was asked for."""
+        return self.root / "report.md"
+
+    @property
+    def report_numbers(self) -> Path:
+        """The numbers of the report and the verdict as one document, where it was asked for."""
+        return self.root / "report.json"
+
+    @property
+    def report_images(self) -> Path:
+        """The main charts as images, where they were asked for."""
+        return self.root / "report_images"
 
     @property
     def pretrain(self) -> Path:
@@ -95,7 +115,11 @@ class Layout:
             self.duplicates,
             self.manifest,
             self.summary,
+            self.report_documents,
             self.report,
+            self.report_card,
+            self.report_numbers,
+            self.report_images,
             self.work,
             self.pretrain,
         ]

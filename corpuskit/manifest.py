@@ -163,10 +163,14 @@ def clear(layout: Layout) -> None:
             path.unlink(missing_ok=True)
 
 
-def begin(layout: Layout, plan: Mapping[str, Any]) -> None:
+def begin(layout: Layout, plan: Mapping[str, Any], repeat: str) -> None:
     """Create the folder of a run and write its plan there, unless it is there already.
 
     Files that a killed run had not finished are deleted.
+
+    Parameters
+    ----------
+    repeat : the command that asks for this run, and goes on with it; not part of the plan.
     """
     if layout.plan.exists():
         for folder in (path for path in layout.own() if path.is_dir()):
@@ -179,7 +183,7 @@ def begin(layout: Layout, plan: Mapping[str, Any]) -> None:
         raise RunError(
             f"{layout.root}: cannot be written ({error.strerror}); choose another --out"
         ) from error
-    write_json(layout.plan, {"plan": fingerprint(plan), **plan})
+    write_json(layout.plan, {"plan": fingerprint(plan), "repeat": repeat, **plan})
 
 
 def check_apart(out: Path, inputs: Iterable[Path]) -> None:

@@ -31,11 +31,12 @@ from corpuskit.errors import DataError, RunError
 from corpuskit.features import FeatureGroup, Measured
 from corpuskit.features.groups import dtypes, measure
 from corpuskit.layout import Layout
-from corpuskit.ledger import align, examples, user_frame
+from corpuskit.ledger import align, user_frame
 from corpuskit.manifest import Receipts, peak_memory
 from corpuskit.recipe import Recipe
 from corpuskit.repeat_settings import RepeatSettings
 from corpuskit.repeats import HostMarks, Removal, Taken, mark_hosts, mark_units
+from corpuskit.report_documents import described
 from corpuskit.rules import count_failures, decide, reasons
 from corpuskit.rules.own_columns import own_columns, take
 from corpuskit.sampling import raw_sample
@@ -81,6 +82,7 @@ class Sorted:
 
     removed_lines : what line cleaners took out (schema.REMOVED_LINES), or None where nobody asked.
     coverage : counts of what is kept.
+    documents_shown : what the report says of documents of this split, by doc_id.
     shown : texts of members of clusters that the report shows, by doc_id.
     """
 
@@ -92,7 +94,7 @@ class Sorted:
     raw_sample: pl.DataFrame | None
     removed_lines: pl.DataFrame | None
     counts: dict[str, dict[str, int]]
-    examples: dict[str, list[dict[str, Any]]]
+    documents_shown: dict[str, dict[str, Any]]
     shown: dict[str, dict[str, Any]]
     coverage: coverage.Counts | None
 
@@ -319,6 +321,7 @@ class SortPlan:
 
     duplicates : the members of clusters that are to be dropped, by doc_id (doc_id,
         CORPUS_COLUMNS and `representative`, the user's id of the representative).
+    documents_shown : UInt64, ascending, the documents that the report shows.
     shown : UInt64, the documents whose texts the report shows among the clusters.
     schema : the unified schema of the user's columns, over all splits.
     text_name, text_index : name and place of the text column in the output.
@@ -327,6 +330,7 @@ class SortPlan:
     """
 
     duplicates: pl.DataFrame
+    documents_shown: pl.Series
     shown: pl.Series
     schema: dict[str, pl.DataType]
     text_name: str
@@ -360,7 +364,9 @@ def sort_split(split: Split, job: Job, plan: SortPlan) -> Sorted:
         raw_sample=raw_sample(batch, scores, plan.sample_share) if measures else None,
         removed_lines=removed,
         counts=count_failures(decided, rules),
-        examples=examples(decided, text, rules),
+        documents_shown=described(
+            decided, text, batch.columns, split.source.key, rules, plan.documents_shown
+        ),
         shown=shown(scores[DOC_ID], text, plan.shown),
         coverage=covered(batch, scores, text, keep, split, job) if measures else None,
     )

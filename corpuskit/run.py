@@ -51,6 +51,7 @@ from corpuskit.recipe import Recipe, resolved
 from corpuskit.repeat import Options, repeat_with
 from corpuskit.repeated_lines import find_repeats
 from corpuskit.report import write_report
+from corpuskit.report_documents import Choice, Chooser
 from corpuskit.resolve import resolve
 from corpuskit.rules import decide
 from corpuskit.schema import DOC_ID
@@ -89,7 +90,7 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
             )
         progress.say(f"{layout.root}: already complete; add --overwrite to run it again")
         return manifest.read_json(layout.summary)
-    manifest.begin(layout, plan)
+    manifest.begin(layout, plan, repeat_with(options))
     formats = {source.format for source in sources}
     recipe = job.recipe
     indexed = options.save_index is not None or bool(options.against)
@@ -100,7 +101,8 @@ def execute(options: Options, progress: Progress) -> dict[str, Any]:
     stages = Stages(options, job, sources, progress)
     summary = stages.run(begun)
     settings = {**plan, "recipe": stages.job.recipe.plain()}  # quantiles are numbers by now
-    publish(stages.job, settings, summary, stages.outputs(), options.inputs)
+    documents = stages.documents_shown()
+    publish(stages.job, settings, summary, stages.outputs(), documents, options.inputs)
     return summary
 
 
@@ -179,11 +181,13 @@ def publish(
     plan: dict[str, Any],
     summary: dict[str, Any],
     outputs: dict[str, dict[str, Any]],
+    documents: dict[str, Any],
     inputs: Sequence[str],
 ) -> None:
     """Write summary, report and, last, the manifest; then the scratch may go."""
     layout = job.layout
     write_json(layout.summary, summary)
+    write_json(layout.report_documents, documents)
     write_report(layout.root)
     write_json(
         layout.manifest,
@@ -225,6 +229,7 @@ class Stages:
         self.shard_receipts: list[dict[str, Any]] = []
         self.seconds: dict[str, float] = {}
         self.evidence: Evidence | None = None
+        self.choice = Choice({}, ())
 
     def run(self, begun: float) -> dict[str, Any]:
         """Run all passes and return the summary; `begun` is when the run did."""
@@ -257,6 +262,15 @@ class Stages:
         }
         shards = [receipt["outputs"] for receipt in self.shard_receipts]
         return {name: facts for each in (*shards, scores) for name, facts in each.items()}
+
+    def documents_shown(self) -> dict[str, Any]:
+        """Return what report_documents.json holds."""
+        found = {
+            doc: document
+            for receipt in self.shard_receipts
+            for doc, document in receipt["documents_shown"].items()
+        }
+        return self.choice.plain(found)
 
     def _timed(self, name: str, stage: Callable[[], None]) -> None:
         begun = time.perf_counter()
@@ -335,11 +349,14 @@ class Stages:
         text_name, text_index = text_column(self.receipts)
         total = sum(receipt["text_bytes"] for receipt in self.receipts)
         wanted = self.job.recipe.duplicates is not None
-        search, parts = self._search(), self.decided_parts()
+        search, chooser = self._search(), Chooser(self.job.recipe.all_rules())
+        parts = chooser.passing(self.decided_parts())
         shards = cut_shards(search.compared(parts) if wanted else parts, self.options.shard_bytes)
         self.evidence = search.evidence() if wanted else None
+        self.choice = chooser.choice()
         plan = SortPlan(
             duplicates=dropped_duplicates(self.job.layout.duplicates),
+            documents_shown=self.choice.doc_ids(),
             shown=self.evidence.doc_ids() if self.evidence else pl.Series(dtype=pl.UInt64),
             schema=schema,
             text_name=text_name,

@@ -17,7 +17,6 @@ import polars as pl
 from corpuskit import coverage
 from corpuskit.engine.local import map_in_order
 from corpuskit.layout import shard_name
-from corpuskit.ledger import EXAMPLES_PER_RULE
 from corpuskit.manifest import Receipts, check_conservation, peak_memory
 from corpuskit.pipeline import Job, Sorted, SortPlan, sort_split
 from corpuskit.schema import DOC_ID, KEEP, REASON, REASONS, REMOVED_LINES, REPRESENTATIVE
@@ -121,7 +120,7 @@ class _OpenShard:
         self.job, self.shard, self.format = job, shard, format
         self.writers: dict[str, ShardWriter] = {}
         self.counts: dict[str, dict[str, int]] = {}
-        self.examples: dict[str, list[dict[str, Any]]] = {}
+        self.documents_shown: dict[str, dict[str, Any]] = {}
         self.shown: dict[str, dict[str, Any]] = {}
         self.documents = {"in": 0, "kept": 0, "dropped": 0}
         self.coverage = coverage.adding_up() if job.recipe.coverage else None
@@ -141,9 +140,7 @@ class _OpenShard:
             sums = self.counts.setdefault(rule, dict.fromkeys(counts, 0))
             for name, count in counts.items():
                 sums[name] += count
-        for rule, rows in result.examples.items():
-            best = self.examples.get(rule, []) + rows
-            self.examples[rule] = sorted(best, key=lambda row: row[DOC_ID])[:EXAMPLES_PER_RULE]
+        self.documents_shown |= result.documents_shown
         self.shown |= result.shown
         if self.coverage is not None and result.coverage is not None:
             self.coverage.add(result.coverage)
@@ -181,7 +178,7 @@ class _OpenShard:
             "shard": self.shard.number,
             "documents": self.documents,
             "rules": self.counts,
-            "examples": self.examples,
+            "documents_shown": self.documents_shown,
             "shown": self.shown,
             "outputs": outputs,
             "peak_memory_bytes": peak_memory(),

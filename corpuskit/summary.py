@@ -77,7 +77,6 @@ def summarise(
         if job.recipe.coverage
         else measured["coverage"],
         "histograms": measured["histograms"],
-        "examples": examples(rules, shards),
         "inputs": inputs(sources, receipts),
         "warnings": warnings(receipts, decided),
         "bad_records": [bad for receipt in receipts for bad in receipt["bad"]][:BAD_RECORDS_SHOWN],
@@ -238,16 +237,6 @@ def counted(
     after = [job.layout.counts(f"kept-{shard['shard']:05d}") for shard in shards]
     told = coverage.describe(before, after)
     return {side: {**measured[side], **told[side]} for side in ("in", "kept")}
-
-
-def examples(rules: Sequence[Rule], shards: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Choose each rule's examples among those of the shards: the smallest doc_ids."""
-    chosen: dict[str, Any] = {}
-    for rule in rules:
-        rows = [row for shard in shards for row in shard["examples"].get(rule.id, [])]
-        best = sorted(rows, key=lambda row: row["doc_id"])[:10]
-        chosen[rule.id] = [{k: v for k, v in row.items() if k != "doc_id"} for row in best]
-    return chosen
 
 
 def inputs(sources: Sequence[Source], receipts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

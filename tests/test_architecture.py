@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("features", "cleaners", "readers", "writers"),
     ("rules", "recipe_features", "recipe", "resolve", "repeat", "rulebook", "splits"),
     ("dedup", "repeats", "coverage", "manifest", "ledger"),
-    ("sampling", "pipeline"),
+    ("sampling", "report_documents", "pipeline"),
     ("engine",),
     ("shards", "summary", "progress", "compile", "repeated_lines", "search"),
     ("report",),

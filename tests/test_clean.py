@@ -273,7 +273,7 @@ def test_an_empty_file_is_a_run_of_zero_documents(tmp_path: Path) -> None:
     run = corpuskit.clean(tmp_path / "in.jsonl", tmp_path / "run")
     assert run.summary["documents"] == {"in": 0, "kept": 0, "dropped": 0, "skipped": 0}
     assert run.kept().collect().height == 0
-    assert run.report.exists()
+    assert run.report.path.exists()
 
 
 def test_broken_records_are_skipped_counted_and_shown(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from corpuskit.tuning.explain import explain
 from corpuskit.tuning.finished import open_finished
 from corpuskit.tuning.write import write_again
 from tests.corpus import digests, document, write_jsonl
+from tests.report.test_render import Page
 
 OLD = [{"id": f"{language}-{part}", "text": document(language, part)}
        for language in ("en", "zh", "th") for part in range(2)]  # fmt: skip
@@ -103,9 +104,9 @@ def test_clusters_of_an_index_are_listed_told_and_explained(made: Path, tmp_path
     assert found["indexes"] == [{"index": str(made / "index"), "documents": len(OLD)}]
     old = [one["representative"] for one in found["largest"] if one["representative"]["in_index"]]
     assert {(one["id"], one["text"]) for one in old} == {("en-0", None), ("zh-1", None)}
-    report = run.report.read_text("utf-8")
+    report = Page(run.report.html(), "en").text
     assert "A document of an index, which holds no texts." in report
-    assert f"{len(OLD)} documents of 1 index took part, and 2 documents" in report
+    assert f"1 index of {len(OLD)} documents took part; 2 documents" in report
     shown = table(run.summary, run.path)
     assert "2 of them repeat a document of an index" in shown
     for words in ([], ["--id", "copy", "--id", "near"]):

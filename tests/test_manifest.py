@@ -47,7 +47,7 @@ def test_an_input_digest_changes_with_any_part_that_it_samples(tmp_path: Path) -
 
 def test_an_unfinished_run_is_not_complete_and_may_be_cleared(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "run")
-    begin(layout, {"a": 1})
+    begin(layout, {"a": 1}, "corpuskit clean in --out out")
     plan = Receipts(layout.work, "")  # the plan's own fingerprint is in plan.json
     assert layout.plan.exists()
     with pytest.raises(RunError, match="holds a run of plan"):
@@ -59,7 +59,7 @@ def test_an_unfinished_run_is_not_complete_and_may_be_cleared(tmp_path: Path) ->
 
 def test_a_damaged_plan_is_one_sentence(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "run")
-    begin(layout, {"a": 1})
+    begin(layout, {"a": 1}, "corpuskit clean in --out out")
     layout.plan.write_text("{")
     with pytest.raises(RunError, match="damaged"):
         is_complete(layout, "x")

@@ -11,7 +11,17 @@ from typing import Annotated
 import typer
 
 from corpuskit import __version__
-from corpuskit.cli import calibrate, clean, clusters, export, index, pretrain, rules, tuning
+from corpuskit.cli import (
+    calibrate,
+    clean,
+    clusters,
+    export,
+    index,
+    pretrain,
+    report,
+    rules,
+    tuning,
+)
 from corpuskit.errors import CorpuskitError, RunError
 
 app = typer.Typer(
@@ -34,7 +44,7 @@ def root(
         raise typer.Exit
 
 
-for module in (clean, index, tuning, clusters, calibrate, rules, pretrain, export):
+for module in (clean, report, index, tuning, clusters, calibrate, rules, pretrain, export):
     for command, examples in module.COMMANDS:
         app.command(epilog=examples)(command)
 

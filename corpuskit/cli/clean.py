@@ -1,4 +1,4 @@
-"""The main job on the command line: clean, dedup, report."""
+"""The main job on the command line: clean and dedup."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from corpuskit.cli.options import (
     Quiet,
     Recall,
     RuleSets,
-    RunFolder,
     SaveIndex,
     Settings,
     ShardSize,
@@ -78,10 +77,6 @@ DEDUP_EXAMPLES = """Examples:
   corpuskit dedup june/ --out june_unique --against may_index --save-index june_index
 
   corpuskit dedup --explain --similarity 0.8 --recall 0.99"""
-
-REPORT_EXAMPLES = """Example:
-
-  corpuskit report cleaned"""
 
 
 def clean(
@@ -253,13 +248,6 @@ def show_plan(copies: dict[str, Any], settings: tuple[str, ...], as_json: bool) 
     print(json.dumps(explain(wanted), indent=2) if as_json else page(wanted))
 
 
-def report(run: RunFolder) -> None:
-    """Write report.html again from a run's summary.json."""
-    from corpuskit.report import write_report
-
-    print(write_report(run))
-
-
 def execute(
     inputs: list[str],
     out: Path,
@@ -293,4 +281,4 @@ def execute(
         print(table(summary, out))
 
 
-COMMANDS = ((clean, CLEAN_EXAMPLES), (dedup, DEDUP_EXAMPLES), (report, REPORT_EXAMPLES))
+COMMANDS = ((clean, CLEAN_EXAMPLES), (dedup, DEDUP_EXAMPLES))

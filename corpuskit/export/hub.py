@@ -12,7 +12,6 @@ clusters are held in memory, 20 bytes each.
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 from collections.abc import Mapping
@@ -27,6 +26,7 @@ from corpuskit.export.kept import Documents, Kept, column_types
 from corpuskit.export.parquet_shards import ParquetShards
 from corpuskit.export.settings import Options
 from corpuskit.readers import conform
+from corpuskit.report.card import header, main_languages
 from corpuskit.schema import DOC_ID, RENAMED
 from corpuskit.writers import write_text
 
@@ -34,16 +34,6 @@ SPLITS: Final = ("train", "validation")
 DATA: Final = "data"
 CARD: Final = "README.md"
 
-LANGUAGE_SHARE: Final = 0.01
-"""Of the kept documents; below it a language may be a handful of mistakes of the model."""
-
-SIZES: Final = (
-    (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
-    (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"),
-    (10_000_000_000, "1B<n<10B"), (100_000_000_000, "10B<n<100B"),
-    (1_000_000_000_000, "100B<n<1T"),
-)  # fmt: skip
-LARGEST_SIZE: Final = "n>1T"
 ROWS_SHOWN: Final = 20
 
 CLUSTER_COLUMNS: Final = ("cluster", "cluster_size")
@@ -122,25 +112,6 @@ def card(
     return "\n".join([*_header(summary, documents, license), *_body(summary, documents, text), ""])
 
 
-def size_category(documents: int) -> str:
-    """Name a number of documents as the Hub does.
-
-    Examples
-    --------
-    >>> size_category(999), size_category(1000), size_category(25_000_000)
-    ('n<1K', '1K<n<10K', '10M<n<100M')
-    """
-    return next((name for bound, name in SIZES if documents < bound), LARGEST_SIZE)
-
-
-def main_languages(summary: Mapping[str, Any]) -> list[str]:
-    """List the languages of at least `LANGUAGE_SHARE` of the kept documents, the largest first."""
-    kept = {code: row["documents"]["kept"] for code, row in summary["languages"].items()}
-    least = LANGUAGE_SHARE * sum(kept.values())
-    found = [code for code, count in kept.items() if count and count >= least]
-    return sorted(found, key=lambda code: (-kept[code], code))
-
-
 def read_clusters(kept: Kept) -> pl.DataFrame:
     """Read doc_id, cluster and cluster_size of all documents that are in a cluster.
 
@@ -191,13 +162,7 @@ def _split(
 def _header(
     summary: Mapping[str, Any], documents: Mapping[str, int], license: str | None
 ) -> list[str]:
-    found = ["---"]
-    languages = main_languages(summary)
-    if languages:
-        found += ["language:", *(f"- {json.dumps(code)}" for code in languages)]
-    if license is not None:
-        found.append(f"license: {json.dumps(license, ensure_ascii=False)}")
-    found += ["size_categories:", f"- {json.dumps(size_category(sum(documents.values())))}"]
+    found = ["---", *header(summary, sum(documents.values()), license=license)]
     found += ["configs:", "- config_name: default", "  data_files:"]
     for split, count in documents.items():
         if count:

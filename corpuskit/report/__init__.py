@@ -8,7 +8,6 @@ done by HTML itself. The template lays out; Python only counts, names and places
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpuskit.errors import RunError
 from corpuskit.layout import Layout
+from corpuskit.report.folder import as_written, read_contents
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -24,7 +24,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(
-    summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None, lang: str = "en"
+    summary: Mapping[str, Any],
+    pretrain: Mapping[str, Any] | None = None,
+    lang: str = "en",
+    documents: Mapping[str, Any] | None = None,
 ) -> str:
     """Write the report of a run as one HTML page.
 
@@ -34,13 +37,14 @@ def render(
     pretrain : the section of the pretraining step, from `corpuskit.report.pretrain`; None where
         the step has not judged the run, and then the page has no word of it.
     lang : "en" or "zh", in which the page opens; it holds both.
+    documents : what report_documents.json holds; None where the run has no such file.
     """
     from corpuskit.report.charts import THEME
     from corpuskit.report.scripts import scripts, spoken
     from corpuskit.report.view import view
 
     template = _environment(lang).get_template("report.html.j2")
-    page = view(summary, pretrain)
+    page = view(summary, pretrain, documents)
     return template.render(
         run=summary, view=page, pretrain=pretrain, lang=lang,
         scripts=scripts(), words=spoken(), theme=THEME,
@@ -69,8 +73,29 @@ def _environment(lang: str) -> Environment:
     return environment
 
 
+def page_of(layout: Layout, lang: str = "en") -> str:
+    """Write the page of the run in a folder.
+
+    Raises
+    ------
+    RunError
+        If the folder holds no summary, or if that, the documents or the verdict are damaged.
+    """
+    from jinja2 import UndefinedError
+
+    found = read_contents(layout)
+    try:
+        with as_written(layout):
+            return render(found.summary, found.pretrain, lang, found.documents)
+    except UndefinedError as error:
+        raise RunError(
+            f"{layout.summary}: not as this version writes it ({error}); "
+            "run the command again with --overwrite"
+        ) from error
+
+
 def write_report(folder: str | Path, lang: str = "en") -> Path:
-    """Write report.html of the run in `folder` from its summary.json; return its path.
+    """Write report.html of the run in `folder` from what the run left there; return its path.
 
     The verdict of the pretraining step is part of it where the folder holds one. The page opens in
     the language `lang`, "en" or "zh".
@@ -78,32 +103,10 @@ def write_report(folder: str | Path, lang: str = "en") -> Path:
     Raises
     ------
     RunError
-        If the folder holds no summary, a damaged one, or a damaged verdict, or the report cannot
-        be written.
+        As `page_of`, or if the report cannot be written.
     """
-    from jinja2 import UndefinedError
-
-    from corpuskit.report.pretrain import read
     from corpuskit.writers import write_text
 
     layout = Layout(Path(folder))
-    try:
-        summary = json.loads(layout.summary.read_text("utf-8"))
-    except OSError as error:
-        raise RunError(
-            f"{layout.root}: no summary.json, so no finished run; run corpuskit clean first"
-        ) from error
-    except ValueError as error:
-        raise RunError(
-            f"{layout.summary}: damaged ({error}); run the command again with --overwrite"
-        ) from error
-    pretrain = read(layout.root / "pretrain")
-    try:
-        page = render(summary, pretrain, lang)
-    except (KeyError, TypeError, UndefinedError) as error:
-        raise RunError(
-            f"{layout.summary}: not as this version writes it ({error}); "
-            "run the command again with --overwrite"
-        ) from error
-    write_text(layout.report, page)
+    write_text(layout.report, page_of(layout, lang))
     return layout.report

@@ -64,7 +64,7 @@ def sliders(bins: Mapping[str, Any], rules: Mapping[str, Any]) -> tuple[Slider, 
             continue
         rule = rules[name]
         others = {other: at for other, at in rule["bounds"].items() if other != side}
-        rest = counts.beyond(others, rule["fails"], side, bound)
+        rest = counts.beyond(others, None if guarded else rule["fails"], side, bound)
         if rest is None:
             continue
         low, high = _room(side, others)
@@ -102,14 +102,21 @@ class _Counts:
         upper = self.documents - below - (on if side == "max" else 0)
         return int(lower if side in LOWER else upper)
 
-    def beyond(self, others: Mapping[str, Any], fails: int, side: str, bound: float) -> int | None:
-        """Count what the other bound of the rule drops, or return None where it is not known."""
+    def beyond(
+        self, others: Mapping[str, Any], fails: int | None, side: str, bound: float
+    ) -> int | None:
+        """Count what the other bound of the rule drops, or return None where it is not known.
+
+        fails : what the rule drops; None where that is of some documents only.
+        """
         if not others:
             return 0
         ((other, at),) = others.items()
         if float(at) in self._below:
             return self.dropped(other, float(at))
-        return max(0, fails - self.dropped(side, bound)) if bound in self._below else None
+        if fails is None or bound not in self._below:
+            return None
+        return max(0, fails - self.dropped(side, bound))
 
 
 def _room(side: str, others: Mapping[str, Any]) -> tuple[float, float]:

@@ -22,6 +22,9 @@ from corpuskit.report.bounds import Slider
 from corpuskit.report.texts import catalogue
 from corpuskit.report.wording import LANGUAGES, Both
 
+SPOKEN: Final = ("chart", "script", "explorer")
+"""Sections of the catalogues that the scripts of the page carry."""
+
 SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 IMAGE_WIDTH: Final = 640
 IMAGE_SCALE: Final = 2.0
@@ -231,7 +234,13 @@ def page_data(chart: Chart) -> Markup:
 
 
 def _packed(part: Any) -> Any:
-    """Write the rows of data as columns, which name each field once; the script unpacks them."""
+    """Write the rows of data as columns, which name each field once; the script unpacks them.
+
+    A key of a section that the scripts do not carry becomes its text in each language.
+    """
+    if isinstance(part, str) and part.startswith("@") and part[1:].partition(".")[0] not in SPOKEN:
+        found = {code: catalogue(code).get(part[1:], part) for code in LANGUAGES}
+        return found if set(found.values()) != {part} else part
     if isinstance(part, Mapping):
         return {
             key: _columns(one["values"]) if key == "data" else _packed(one)

@@ -331,7 +331,7 @@ def _groups(key: str) -> Callable[[Panel, Curves], Panel]:
             panel,
             alt=say("evidence.groups_alt", groups=comma(told)),
             caption=say("evidence.caption_more", caption=caption, n=more) if more > 0 else caption,
-            head=(*heads("name", "text_share", "bits_per_byte", "interval"), ""),
+            head=heads("name", "text_share", "bits_per_byte", "interval", "note"),
             rows=rows,
             missing=None
             if len(found) > 1

@@ -19,7 +19,7 @@ def guards(summary: Mapping[str, Any]) -> list[tuple[Both, str]]:
     >>> run = {"documents": {"in": 1, "kept": 0, "dropped": 0, "skipped": 0}, "rules": {},
     ...        "warnings": {"duplicate_user_ids": 0, "missing_user_ids": 0}, "duplicates": {}}
     >>> [(str(told), place) for told, place in guards(run)]
-    [('Documents in are not kept + dropped + skipped: 1 are missing.', 'balance')]
+    [('Documents in are not kept + dropped + skipped: 1 is missing.', 'balance')]
     """
     documents = summary["documents"]
     told: list[tuple[Both, str]] = []

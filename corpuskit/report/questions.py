@@ -2,7 +2,8 @@
 
 Each question has measures, each measure two thresholds, all of them in `MEASURES`. A measure is
 green up to the first, red beyond the second and amber between; a question has the worst light of
-its measures. What was not measured is grey, and a question is grey where its key measure is. The
+its measures. What was not measured is grey, and so is a question whose key measure is, unless
+another one is red. The
 thresholds are conventions for web text, meant to make a reader look, and say where they come from.
 """
 
@@ -44,7 +45,7 @@ class Measure:
 
     good, bad : green up to `good`, red beyond `bad`; where `good` is the larger one, more is
         better: green from `good` on, red below `bad`.
-    key : without it the question is not answered.
+    key : without it the question is not answered with yes.
     """
 
     name: str
@@ -57,8 +58,9 @@ class Measure:
 
 MEASURES: Final = (
     Measure("largest_domain", "broad", 0.05, 0.25),
-    Measure("effective_domains", "broad", 100, 10, shares=False),
-    Measure("languages_lost", "broad", 0.01, 0.10, key=True),
+    Measure("effective_domains", "broad", 100, 10, key=True, shares=False),
+    Measure("documents", "broad", 1000, 50, shares=False),
+    Measure("languages_lost", "broad", 0.01, 0.10),
     Measure("broken_text", "noise", 0.001, 0.01, key=True),
     Measure("html_remains", "noise", 0.005, 0.05),
     Measure("private_data", "noise", 0.01, 0.10),
@@ -128,7 +130,7 @@ def _question(name: str, found: Mapping[str, Found], summary: Summary) -> dict[s
     open_key = any(m.key and found[m.name].after is None for m in asked)
     worst = max(rows, key=lambda row: ORDER.index(row["light"]))
     nothing = not summary["documents"]["kept"]
-    if open_key or nothing:
+    if nothing or (open_key and worst["light"] != "bad"):
         empty = "nothing_kept" if summary["documents"]["in"] else "no_input"
         state = "bad" if nothing and name == "enough" else "unknown"
         says = say(f"questions.{empty}") if nothing else say(f"questions.unknown.{name}")
@@ -215,6 +217,11 @@ def _concentration(summary: Summary, key: str, words: Mapping[str, Any]) -> Foun
     if after is None:
         return UNKNOWN
     return Found(None if before is None else float(before[key]), float(after[key]), words)
+
+
+def _documents(summary: Summary) -> Found:
+    before, after = (float(summary["coverage"][side]["documents"]) for side in ("in", "kept"))
+    return Found(before, after)
 
 
 def _languages_lost(summary: Summary) -> Found:
@@ -313,6 +320,7 @@ def _token_count(side: Summary) -> float | None:
 LOOKS: Final[Mapping[str, Callable[[Summary], Found]]] = {
     "largest_domain": _largest_domain,
     "effective_domains": _effective_domains,
+    "documents": _documents,
     "languages_lost": _languages_lost,
     "broken_text": _noise(BROKEN),
     "html_remains": _noise(("html_remains",)),

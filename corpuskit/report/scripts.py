@@ -15,11 +15,11 @@ from typing import Final
 
 from markupsafe import Markup
 
+from corpuskit.report.charts import SPOKEN
 from corpuskit.report.texts import catalogue
 from corpuskit.report.wording import LANGUAGES
 
 FOLDER: Final = Path(__file__).parent / "assets"
-SPOKEN: Final = ("chart", "script", "explorer")
 PAGE_SCRIPTS: Final = ("page.js", "charts.js", "explorer.js", "start.js")
 POLICY: Final = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "

@@ -105,7 +105,7 @@ def line(
     mark : a place on x, and what is written beside its line.
     shade : whether the area under the first line is shaded from `mark` on.
     """
-    drawn = {
+    drawn: dict[str | Both, list[tuple[float, float]]] = {
         label: [(a, b) for a, b in points if (a > 0 or not log[0]) and (b > 0 or not log[1])]
         for label, points in list(series.items())[: len(SERIES)]
     }
@@ -140,7 +140,9 @@ def line(
     )
 
 
-def _lines(drawn: Mapping[str, Points], axes: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _lines(
+    drawn: Mapping[str | Both, list[tuple[float, float]]], axes: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """Return a layer for each series, told apart by its dashes too."""
     return [
         {

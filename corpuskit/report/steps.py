@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -13,16 +13,19 @@ LEAST_REST: Final = 0.05  # seconds; less is shown as nothing
 FOLDER: Final = "RUN"  # stands where the summary does not know the folder of the run
 
 
-def steps(summary: Mapping[str, Any], judged: bool) -> list[tuple[str, str]]:
+def steps(
+    summary: Mapping[str, Any], judged: bool, documents: Mapping[str, Any] | None = None
+) -> list[tuple[str, str]]:
     """List (what for, command) with the names of this run.
 
     Parameters
     ----------
     judged : the pretraining step has judged the run.
+    documents : what report_documents.json holds, or None.
 
     Examples
     --------
-    >>> run = {"rules": {}, "examples": {}, "documents": {"kept": 5}}
+    >>> run = {"rules": {}, "documents": {"kept": 5}}
     >>> steps(run, judged=False)
     [('pretrain', 'corpuskit pretrain RUN')]
     """
@@ -40,10 +43,8 @@ def steps(summary: Mapping[str, Any], judged: bool) -> list[tuple[str, str]]:
     if movable:
         name, side = movable[0]
         listed.append(("sweep", f"corpuskit sweep {out} --rule {name} --curve --side {side}"))
-    shown = [
-        row["id"] for name, _ in rules for row in (summary.get("examples") or {}).get(name, ())
-    ]
-    plain = [str(one) for one in shown if str(one).isprintable() and len(str(one)) <= LONGEST_ID]
+    shown = ids([name for name, _ in rules], documents)
+    plain = [one for one in shown if one.isprintable() and len(one) <= LONGEST_ID]
     if plain:
         listed.append(("explain", f"corpuskit explain {out} {shlex.quote(plain[0])}"))
     if summary.get("duplicates", {}).get("clusters"):
@@ -51,6 +52,15 @@ def steps(summary: Mapping[str, Any], judged: bool) -> list[tuple[str, str]]:
     if summary["documents"]["kept"] and not judged:
         listed.append(("pretrain", f"corpuskit pretrain {out}"))
     return listed
+
+
+def ids(rules: Sequence[str], documents: Mapping[str, Any] | None) -> list[str]:
+    """List the user's ids of the examples of rules, in their order."""
+    if documents is None:
+        return []
+    names = {document["doc"]: document["id"] for document in documents["documents"]}
+    lists = [documents["rules"].get(rule, {}).get("examples", ()) for rule in rules]
+    return [names[doc] for examples in lists for doc in examples]
 
 
 def folder(summary: Mapping[str, Any]) -> str:

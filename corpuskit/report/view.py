@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from corpuskit.report.charts import Chart, Phrase
+from corpuskit.report.documents import examples_view, explorer_documents
 from corpuskit.report.duplicates import duplicates_view
 from corpuskit.report.guards import guards
 from corpuskit.report.questions import questions
@@ -23,6 +24,7 @@ from corpuskit.report.wording import Both, count
 ROWS_SHOWN = 25  # of a long table; the rest is folded
 DOMAINS_SHOWN = 15
 CHARTS_SHOWN = 12
+REASONS_SHOWN = 3  # rules in the head of the page
 WORDS = "vocabulary_size"
 SECTIONS = (
     "balance", "questions", "removed", "rules", "distributions", "examples", "explorer",
@@ -39,38 +41,36 @@ FILES = {
     "explorer": "explorer.html.j2",
 }
 TEMPLATES = Path(__file__).parent / "templates"
-EXAMPLE_BYTES = 300_000  # of texts in the page; more of them means shorter ones
 
 
-def view(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def view(
+    summary: Mapping[str, Any],
+    pretrain: Mapping[str, Any] | None = None,
+    shown: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Prepare what the template cannot say in one expression.
 
     pretrain : the section of the pretraining step, or None.
+    shown : what report_documents.json holds, or None where a run has none.
     """
     documents = summary["documents"]
-    rules = summary["rules"]
+    rules, explored = summary["rules"], explorer_documents(shown)
     return {
-        "sections": sections(summary, pretrain is not None),
+        "sections": sections(summary, pretrain is not None, bool(explored)),
         "questions": questions(summary, pretrain),
         "guards": guards(summary),
         "timings": stages_of_time(summary),
-        "next": steps(summary, pretrain is not None),
+        "next": steps(summary, pretrain is not None, shown),
         "languages_kept": sum(
             row["documents"]["kept"] > 0 for row in summary["languages"].values()
         ),
-        "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
         "inputs": {
             "shown": summary["inputs"][:ROWS_SHOWN],
             "folded": summary["inputs"][ROWS_SHOWN:],
         },
         "adds_up": documents["in"] == sum(documents[n] for n in ("kept", "dropped", "skipped")),
         "readable": documents["in"] - documents["skipped"],
-        "steps": funnel(summary),
-        "stages": stages(funnel(summary)),
-        "funnel_chart": drawn_funnel(stages(funnel(summary))),
-        "fired": fired(rules),
-        "always_failed": summary.get("rules_always_failed", []),
-        "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
+        **rules_view(summary),
         "repeats": repeats_rows(summary["repeats"]) if "repeats" in summary else [],
         "repeats_intro": repeats_intro(summary["repeats"]) if "repeats" in summary else None,
         "duplicates": duplicates_view(summary["duplicates"]),
@@ -82,17 +82,36 @@ def view(summary: Mapping[str, Any], pretrain: Mapping[str, Any] | None = None) 
         "lengths": lengths(summary["coverage"]),
         "vocabulary": vocabulary_view(summary["coverage"]),
         "distributions": distributions(summary),
-        "documents": summary.get("sample_documents", []),
-        "examples": examples(summary["examples"]),
-        "top_reasons": [
-            (name, rule["fails"])
-            for name, rule in fired(rules)["shown"]
-            if rule["severity"] == "drop"
-        ][:3],
+        "examples": examples_view(shown, rules),
+        "documents": explored,
     }
 
 
-def sections(summary: Mapping[str, Any], judged: bool) -> list[str]:
+def rules_view(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Prepare the funnel and the tables of rules."""
+    rules, taken = summary["rules"], funnel(summary)
+    busy = fired(rules)
+    return {
+        "steps": taken,
+        "stages": stages(taken),
+        "funnel_chart": drawn_funnel(stages(taken)),
+        "fired": busy,
+        "most_fails": max((rule["fails"] for rule in rules.values()), default=0),
+        "always_failed": summary.get("rules_always_failed", []),
+        "silent": {name: rule for name, rule in rules.items() if not rule["fails"]},
+        "top_reasons": top_reasons(rules),
+    }
+
+
+def top_reasons(rules: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """List the few rules that drop and that most documents fail, with how many do."""
+    busy = fired(rules)["shown"]
+    return [(name, rule["fails"]) for name, rule in busy if rule["severity"] == "drop"][
+        :REASONS_SHOWN
+    ]
+
+
+def sections(summary: Mapping[str, Any], judged: bool, explored: bool) -> list[str]:
     """List the ids of the page's sections in their order, as far as this run has them."""
     gaps, measured = summary.get("not_measured", ()), summary["coverage"]["in"]
     there = {
@@ -104,7 +123,7 @@ def sections(summary: Mapping[str, Any], judged: bool) -> list[str]:
         "enough": judged,
         "repeats": bool(summary.get("repeats")),
         "languages": "languages" not in gaps or "scripts" not in gaps,
-        "explorer": bool(summary.get("sample_documents")),
+        "explorer": explored,
     }
     return [
         name
@@ -163,19 +182,6 @@ def fired(rules: Mapping[str, Any]) -> dict[str, Any]:
     busy = [(name, rule) for name, rule in rules.items() if rule["fails"]]
     busy.sort(key=lambda item: -item[1]["fails"])
     return {"shown": busy[:ROWS_SHOWN], "folded": busy[ROWS_SHOWN:]}
-
-
-def examples(by_rule: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Leave out rules without examples, and shorten texts where all together are too large."""
-    texts = [row["text"] for rows in by_rule.values() for row in rows]
-    total = sum(len(text.encode("utf-8", "replace")) for text in texts)
-    longest = max(map(len, texts), default=0)
-    limit = longest if total <= EXAMPLE_BYTES else longest * EXAMPLE_BYTES // total
-    return {
-        name: [{**row, "text": row["text"][:limit]} for row in rows]
-        for name, rows in by_rule.items()
-        if rows
-    }
 
 
 def cut(table: Mapping[str, Any], rows: int) -> dict[str, Any]:

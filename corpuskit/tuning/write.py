@@ -30,6 +30,7 @@ from corpuskit.manifest import Receipts
 from corpuskit.pipeline import Job, score_split
 from corpuskit.progress import Progress
 from corpuskit.recipe import Recipe
+from corpuskit.repeat import repeat_with
 from corpuskit.run import Options, Stages, publish
 from corpuskit.schema import DOC_ID
 from corpuskit.splits import Split
@@ -93,14 +94,15 @@ def write_again(
         progress.say(f"{layout.root}: already complete; add --overwrite to write it again")
         return manifest.read_json(layout.summary)
     manifest.clear(layout)  # what a killed run left cannot be told from what is half restored
-    manifest.begin(layout, plan)
+    options = _options(run, recipe, out, workers, changes)
+    manifest.begin(layout, plan, repeat_with(options))
     formats = {source.format for source in sources}
     others = beside(recipe.duplicates, recipe.repeats is not None, index=False)
     compile_kernels(workers, formats, progress.say, (), recipe.cleaners, recipe.coverage, others)
-    options = _options(run, recipe, out, workers, changes)
     stages = _Restored(run, options, job, sources, progress)
     summary = stages.run(begun)
-    publish(job, plan, summary, stages.outputs(), where(run, inputs))
+    documents = stages.documents_shown()
+    publish(job, plan, summary, stages.outputs(), documents, where(run, inputs))
     return summary
 
 

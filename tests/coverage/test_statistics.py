@@ -45,6 +45,17 @@ def test_volumes_are_those_of_an_independent_count() -> None:
     assert 0 < found["kept"]["estimated_tokens"] < found["in"]["estimated_tokens"]
 
 
+def test_documents_on_an_inner_edge_are_counted_apart() -> None:
+    chars = pl.col("char_count")
+    some = pl.when(chars % 7 == 0).then(50).otherwise(chars)
+    frame = scores().with_columns(char_count=some)
+    bins = statistics(frame.lazy(), FEATURES, BOUNDS)["histograms"]["char_count"]
+    assert len(bins["on_edge"]) == len(bins["edges"]) - 2
+    for edge, on_edge in zip(bins["edges"][1:-1], bins["on_edge"], strict=True):
+        assert on_edge == frame.filter(pl.col("char_count") == edge).height
+    assert bins["on_edge"][bins["edges"].index(50.0) - 1] > 100
+
+
 def test_languages_are_counted_and_the_largest_is_first() -> None:
     frame = scores()
     found = statistics(frame.lazy(), FEATURES, BOUNDS)["languages"]

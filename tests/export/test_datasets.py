@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 
 import corpuskit
 from corpuskit.export import Options, export
-from corpuskit.export.hub import card, main_languages, size_category
+from corpuskit.export.hub import card
+from corpuskit.report.card import main_languages, size_category
 from tests.corpus import rows
 from tests.export.made import HOSTILE, make_run, many_rows
 from tests.export.test_nanogpt import expected

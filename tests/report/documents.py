@@ -1,10 +1,12 @@
-"""Made-up documents for the explorer of the page."""
+"""Made-up documents for the explorer of the page, and pages that hold just these."""
 
 from __future__ import annotations
 
 import random
 from typing import Any
+from unittest import mock
 
+from corpuskit.report import render
 from tests.report.summaries import HOSTILE, TEXTS
 
 LANGUAGES = ("en", "zh", "ja", None)
@@ -38,3 +40,9 @@ def documents(number: int = 130, hostile: bool = False) -> list[dict[str, Any]]:
             }
         )
     return made
+
+
+def page_with(run: dict[str, Any], listed: list[dict[str, Any]]) -> str:
+    """Render a page whose explorer has these documents, uncut."""
+    with mock.patch("corpuskit.report.view.explorer_documents", return_value=listed):
+        return render(run)

@@ -104,7 +104,6 @@ def summary(documents: int = 18_539, languages: int = 34, hostile: bool = False)
         },
         "coverage": {side: coverage(number, hostile) for side, number in parts.items()},
         "histograms": histograms(rules, readable, rng),
-        "examples": examples(rules, rng, hostile),
         "inputs": [
             {"source": HOSTILE if hostile else f"shards/cc-2024-{part:02d}.jsonl.zst",
              "format": "jsonl.zst", "bytes": documents * 500, "documents": readable // 3,
@@ -261,22 +260,48 @@ def histograms(rules: dict[str, Any], readable: int, rng: random.Random) -> dict
     return made
 
 
-def examples(rules: dict[str, Any], rng: random.Random, hostile: bool) -> dict[str, Any]:
-    """Make ten examples for every rule that documents fail."""
-    made: dict[str, Any] = {}
-    for name, rule in rules.items():
-        rows = []
-        for number in range(min(10, rule["fails"])):
-            text = (HOSTILE if hostile else rng.choice(TEXTS) * rng.randint(1, 9))[:600]
-            rows.append(
-                {
-                    "id": HOSTILE if hostile else f"cc-2024-{rng.randrange(10**7):07d}",
-                    "text": text if number else "",
-                    "chars": len(text) * 3 if number else 0,
-                    "value": HOSTILE if hostile else round(rng.random(), 5),
-                    "language": HOSTILE if hostile else rng.choice(["en", "zh", "ja", "und"]),
-                    "representative": f"cc-{number}" if "duplicates" in name else None,
-                }
-            )
-        made[name] = rows
-    return made
+def documents(run: dict[str, Any], hostile: bool = False, each: int = 20) -> dict[str, Any]:
+    """Make what a run stores of documents: examples of rules, near misses and a sample."""
+    rng = random.Random(each)
+    made: dict[str, dict[str, Any]] = {}
+    rules = {}
+    for name, rule in run["rules"].items():
+        side, bound = next(iter(rule["bounds"].items()))
+        found = [_document(made, rng, hostile, name, side, bound)
+                 for _ in range(min(each, rule["fails"]))]  # fmt: skip
+        near = [{"doc": doc, "value": bound, "side": side, "bound": bound} for doc in found[:5]]
+        near = near if type(bound) in (int, float) else []
+        rules[name] = {"examples": found, "just_kept": near, "just_dropped": near[::-1]}
+    return {
+        "text_chars": 600,
+        "documents": list(made.values()),
+        "rules": rules,
+        "sample": list(made)[:300],
+    }
+
+
+def _document(
+    made: dict[str, dict[str, Any]],
+    rng: random.Random,
+    hostile: bool,
+    rule: str,
+    side: str,
+    bound: Any,
+) -> str:
+    doc = str(rng.randrange(2**63, 2**64))
+    empty = len(made) % 20 == 0
+    text = (HOSTILE if hostile else rng.choice(TEXTS) * rng.randint(1, 9))[:600]
+    value = round(rng.random(), 5) if type(bound) in (int, float) else "xx"
+    made[doc] = {
+        "id": HOSTILE if hostile else f"cc-2024-{rng.randrange(10**7):07d}",
+        "doc": doc,
+        "source": HOSTILE if hostile else "example.org",
+        "language": HOSTILE if hostile else rng.choice(["en", "zh", "ja", "und"]),
+        "chars": 0 if empty else len(text) * 3,
+        "text": "" if empty else text,
+        "kept": False,
+        "representative": "cc-1" if "duplicates" in rule else None,
+        "reasons": [[rule, HOSTILE if hostile and type(value) is str else value, side, bound
+                     if not isinstance(bound, list) else ", ".join(bound)]],
+    }  # fmt: skip
+    return doc

@@ -80,6 +80,14 @@ def test_a_guarded_rule_has_an_upper_bound_but_its_own_number_where_it_is() -> N
     assert slider.dropped[slider.now + 1] == sum(value < beside for value in values)
 
 
+def test_a_guarded_rule_whose_other_bound_is_not_counted_has_no_slider() -> None:
+    values = [1.0, 2.0, 3.0, 4.0]
+    guarded = rule(values, True, min=2.0, max=9.0)
+    assert [one.side for one in sliders(bins_of(values, [2.0, 9.0]), {"set.rule": guarded})] == [
+        "max"
+    ]
+
+
 @pytest.mark.parametrize(("side", "exact"), [("min", True), ("below", True), ("max", False)])
 def test_a_run_that_did_not_count_edges_gives_an_upper_bound(side: str, exact: bool) -> None:
     values = [0.0, 1.0, 1.0, 2.0, 3.0]

@@ -12,8 +12,7 @@ import pytest
 from corpuskit.report import render
 from corpuskit.report.bounds import sliders
 from tests.report.browser import Browser, Page
-from tests.report.documents import documents
-from tests.report.summaries import summary
+from tests.report.summaries import documents, summary
 
 DRAW_ALL = """(async () => {
   for (const one of document.querySelectorAll("details")) one.open = true;
@@ -26,19 +25,15 @@ DRAW_ALL = """(async () => {
 SEEN = "[...document.querySelectorAll({0!r})].filter((one) => one.checkVisibility())"
 
 
-def made(**changes: Any) -> dict[str, Any]:
-    return summary() | {"sample_documents": documents()} | changes
-
-
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Write a page once and give its path."""
     folder = tmp_path_factory.mktemp("pages")
 
-    def write(name: str, run: dict[str, Any], lang: str = "en") -> Path:
-        path = folder / f"{name}.{lang}.html"
+    def write(name: str, run: dict[str, Any]) -> Path:
+        path = folder / f"{name}.html"
         if not path.exists():
-            path.write_text(render(run, lang=lang), "utf-8")
+            path.write_text(render(run, documents=documents(run, name == "hostile")), "utf-8")
         return path
 
     return write
@@ -46,7 +41,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 @pytest.fixture
 def page(browser: Browser, pages: Callable[..., Path]) -> Iterator[Page]:
-    with browser.page(pages("usual", made())) as opened:
+    with browser.page(pages("usual", summary())) as opened:
         yield opened
         assert opened.faults() == []
         assert [url for url in opened.requests() if not url.startswith("file:")] == []
@@ -60,8 +55,8 @@ def texts(page: Page, selector: str) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "run"),
     [
-        ("usual", made()),
-        ("hostile", summary(2_000, 12, hostile=True) | {"sample_documents": documents(9, True)}),
+        ("usual", summary()),
+        ("hostile", summary(2_000, 12, hostile=True)),
         ("one", summary(13, 1)),
         ("nothing", summary(0, 0)),
     ],
@@ -196,7 +191,7 @@ def test_a_table_is_saved_as_csv_in_which_no_cell_is_a_formula(page: Page) -> No
 def test_numbers_and_documents_are_told_without_scripts(
     browser: Browser, pages: Callable[..., Path]
 ) -> None:
-    path = pages("usual", made())
+    path = pages("usual", summary())
     with browser.page(path) as page:
         page.call("Emulation.setScriptExecutionDisabled", value=True)
         page.open(path)

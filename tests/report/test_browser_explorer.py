@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from corpuskit.report import render
 from tests.report.browser import Browser, Page
-from tests.report.documents import documents
+from tests.report.documents import documents, page_with
 from tests.report.summaries import HOSTILE, summary
 
 DOCUMENTS = documents()
@@ -18,14 +17,14 @@ LONG = 10_000_000
 TEXTS = "document.querySelectorAll('#explorer .text')"
 
 
-def run(listed: list[dict[str, Any]]) -> dict[str, Any]:
-    return summary(13, 1) | {"sample_documents": listed}
+def page_of(listed: list[dict[str, Any]]) -> str:
+    return page_with(summary(13, 1), listed)
 
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("explorer") / "report.html"
-    made.write_text(render(run(DOCUMENTS)), "utf-8")
+    made.write_text(page_of(DOCUMENTS), "utf-8")
     return made
 
 
@@ -98,7 +97,7 @@ def test_pages_are_turned_by_the_keyboard(page: Page) -> None:
 
 def test_reasons_are_shown_with_value_against_bound(page: Page) -> None:
     choose(page, "rule", "base.too_many_digits")
-    items = page.run("[...document.querySelectorAll('.reasons li')].map((i) => i.textContent)")
+    items = page.run("[...document.querySelectorAll('.because li')].map((i) => i.textContent)")
     assert "base.too_many_digits 0.31; kept up to 0.2" in items
 
 
@@ -140,7 +139,7 @@ def test_hostile_documents_are_shown_and_do_nothing(browser: Browser, tmp_path: 
         for one, text in zip(DOCUMENTS, (attack, line, "👩‍👩‍👧" * 400, "\0\u202e"), strict=False)
     ]  # fmt: skip
     path = tmp_path / "hostile.html"
-    path.write_text(render(run(listed)), "utf-8")
+    path.write_text(page_of(listed), "utf-8")
     with browser.page(path) as page:
         assert page.run("typeof hacked") == "undefined"
         assert (

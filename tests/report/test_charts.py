@@ -83,6 +83,15 @@ def test_a_label_that_looks_like_a_key_stays() -> None:
     assert worded("@everyone", catalogue("en"), "en") == "@everyone"
 
 
+def test_a_key_that_the_scripts_do_not_carry_is_written_out_in_the_page() -> None:
+    chart = funnel("funnel", [("base", 90, 10)], ALT, "@removed.rule_set")
+    assert chart is not None
+    tooltip = json.loads(page_data(chart))["spec"]["layer"][0]["encoding"]["tooltip"]
+    assert [field["title"] for field in tooltip] == [
+        {"en": "Rule set", "zh": "规则集"}, "@chart.left", "@chart.removed",
+    ]  # fmt: skip
+
+
 def test_data_are_columns_in_the_page_and_lose_nothing() -> None:
     (chart,) = [one for one in every_kind() if one.name == "histogram"]
     data = json.loads(page_data(chart))["spec"]["data"]

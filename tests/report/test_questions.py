@@ -66,12 +66,24 @@ def test_the_largest_domain_is_that_of_documents_with_an_address() -> None:
     assert row(run, "effective_domains")["light"] == "warn"
 
 
-def test_without_addresses_domains_are_not_known_and_the_rest_still_counts() -> None:
+def broad_run(effective: float = 500.0, top: float = 0.01) -> dict[str, Any]:
+    """Return a run of whose kept documents the domains are known."""
+    run = summary()
+    run["coverage"]["kept"]["breadth"] = {"domains": {"effective": effective, "top_1": top}}
+    return run
+
+
+def test_without_addresses_breadth_is_not_known_but_a_red_light_is_shown() -> None:
     run = summary()
     for side in run["coverage"].values():
         side["domains"] = None
     assert row(run, "largest_domain")["light"] == "unknown"
-    assert answers(run)["broad"]["light"] == "good"
+    assert answers(run)["broad"]["light"] == "unknown"
+    assert "Domains are not known" in str(answers(run)["broad"]["says"])
+    assert answers(lose(run, "ko", 5000, 0))["broad"]["light"] == "bad"
+    assert answers(broad_run())["broad"]["light"] == "good"
+    assert answers(broad_run(effective=99))["broad"]["light"] == "warn"
+    assert "500 domains" in str(row(broad_run(), "effective_domains")["says"])
 
 
 def lose(run: dict[str, Any], code: str, documents: int, kept: int) -> dict[str, Any]:
@@ -168,11 +180,14 @@ def test_nothing_kept_is_said_in_words() -> None:
 
 
 def test_one_document_is_judged_without_a_fault() -> None:
-    assert {answer["light"] for answer in questions(summary(13, 1))} <= {"bad", "unknown", "good"}
+    run = summary(13, 1)
+    run["coverage"]["kept"]["breadth"] = {"domains": {"effective": 1.0, "top_1": 1.0}}
+    assert [answer["light"] for answer in questions(run)] == ["bad", "unknown", "bad"]
+    assert row(run, "documents")["light"] == "bad"
 
 
 def test_a_light_is_a_word_beside_its_colour() -> None:
-    page = Page(render(summary()))
+    page = Page(render(broad_run()))
     assert "Is it broad? Yes" in page.text
     assert "Is the noise out? Not known" in page.text
     signs = [tag for tag in page.all("span") if "sign" in (tag.get("class") or "").split()]

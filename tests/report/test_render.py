@@ -12,7 +12,7 @@ import pytest
 
 from corpuskit.report import render
 from corpuskit.report.scripts import scripts
-from tests.report.summaries import HOSTILE, RULES, summary
+from tests.report.summaries import HOSTILE, RULES, documents, summary
 
 VOID = {"meta", "br", "img", "input", "hr", "link", "wbr"}
 CASES: dict[str, Callable[[], dict[str, Any]]] = {
@@ -22,7 +22,7 @@ CASES: dict[str, Callable[[], dict[str, Any]]] = {
     "every language": lambda: summary(3_000_000, 176),
     "hostile": lambda: summary(2_000, 12, hostile=True),
     "without duplicates": lambda: without("duplicates", {"exact": 0, "near": 0, "clusters": 0}),
-    "without rules": lambda: without("rules", {}) | {"histograms": {}, "examples": {}},
+    "without rules": lambda: without("rules", {}) | {"histograms": {}},
     "without domains": lambda: without_domains(),
 }
 
@@ -86,14 +86,20 @@ class Page(HTMLParser):
         return (attributes for name, attributes in self.tags if name == tag)
 
 
+def whole(case: str) -> str:
+    """Render a case with its documents."""
+    run = CASES[case]()
+    return render(run, documents=documents(run, hostile=case == "hostile"))
+
+
 @pytest.fixture(scope="module", params=CASES)
 def page(request: pytest.FixtureRequest) -> Page:
-    return Page(render(CASES[request.param]()))
+    return Page(whole(request.param))
 
 
 @pytest.fixture(scope="module")
 def usual() -> Page:
-    return Page(render(summary()))
+    return Page(whole("usual"))
 
 
 def test_tags_are_balanced_and_ids_are_unique(page: Page) -> None:
@@ -150,8 +156,8 @@ def test_tables_have_heads_and_charts_have_names(page: Page) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_page_is_under_three_megabytes_and_the_same_every_time(case: str) -> None:
-    html = render(CASES[case]())
-    assert html == render(CASES[case]())
+    html = whole(case)
+    assert html == whole(case)
     assert len(html.encode("utf-8")) < 3_000_000
 
 
@@ -207,7 +213,7 @@ def test_a_run_that_kept_nothing_says_so() -> None:
 
 
 def test_hostile_text_stays_text() -> None:
-    html = render(CASES["hostile"]())
+    html = whole("hostile")
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;" in html
     assert "{{ run.plan }}" in html
@@ -215,7 +221,7 @@ def test_hostile_text_stays_text() -> None:
 
 
 def test_unseen_characters_are_shown_and_not_obeyed() -> None:
-    html = render(CASES["hostile"]())
+    html = whole("hostile")
     unseen = {character for character in HOSTILE if not character.isprintable()} - set("\n\u200d")
     assert unseen
     assert not unseen & set(html)
@@ -225,25 +231,9 @@ def test_unseen_characters_are_shown_and_not_obeyed() -> None:
 
 def test_a_lone_surrogate_can_be_written() -> None:
     run = summary()
-    run["examples"]["base.too_short"][1]["text"] = "a\ud800b"
-    assert "a<i>U+D800</i>b" in render(run)
-
-
-def test_examples_show_value_language_and_representative() -> None:
-    text = Page(render(summary())).text
-    assert "kept instead: cc-1" in text
-    assert "undetermined" in text
-
-
-def test_many_long_examples_are_shortened_evenly() -> None:
-    from corpuskit.report.view import EXAMPLE_BYTES, examples
-
-    row = {"text": "中" * 600, "chars": 900}
-    shown = examples({f"set.rule{n}": [row] * 10 for n in range(60)} | {"set.silent": []})
-    texts = [row["text"] for rows in shown.values() for row in rows]
-    assert len(texts) == 600
-    assert len(set(texts)) == 1
-    assert 0.95 * EXAMPLE_BYTES < sum(len(text.encode()) for text in texts) <= EXAMPLE_BYTES
+    shown = documents(run)
+    shown["documents"][1]["text"] = "a\ud800b"
+    assert "a<i>U+D800</i>b" in render(run, documents=shown)
 
 
 def test_warnings_about_ids_say_that_nothing_is_lost(usual: Page) -> None:

@@ -9,7 +9,7 @@ import pytest
 from corpuskit.report import render
 from corpuskit.report.guards import guards
 from corpuskit.report.steps import folder, stages, steps
-from tests.report.summaries import HOSTILE, summary
+from tests.report.summaries import documents, summary
 from tests.report.test_render import Page
 
 
@@ -19,8 +19,11 @@ def run_into(out: str) -> dict[str, Any]:
 
 def test_commands_name_the_folder_the_busiest_rule_and_a_document() -> None:
     run = run_into("'my run'")
-    run["examples"]["gopher.too_few_words"][0]["id"] = "it's"
-    found = dict(steps(run, judged=False))
+    shown = documents(run)
+    first = shown["rules"]["gopher.too_few_words"]["examples"][0]
+    (document,) = (one for one in shown["documents"] if one["doc"] == first)
+    document["id"] = "it's"
+    found = dict(steps(run, judged=False, documents=shown))
     assert (
         found["sweep"] == "corpuskit sweep 'my run' --rule gopher.too_few_words --curve --side min"
     )
@@ -41,11 +44,10 @@ def test_a_rule_that_bounds_no_number_is_not_swept() -> None:
 
 def test_an_id_that_no_shell_could_take_is_not_offered() -> None:
     run = run_into("out")
-    for rows in run["examples"].values():
-        for row in rows:
-            row["id"] = HOSTILE
-    assert "explain" not in dict(steps(run, judged=False))
-    run["examples"] = {}
+    shown = documents(run, hostile=True)
+    assert "explain" not in dict(steps(run, judged=False, documents=shown))
+    shown["rules"] = {}
+    assert "explain" not in dict(steps(run, judged=False, documents=shown))
     assert "explain" not in dict(steps(run, judged=False))
 
 

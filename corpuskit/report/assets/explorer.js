@@ -113,7 +113,7 @@ function articleOf(one) {
   article.setAttribute("aria-label", String(one.id));
   article.append(factsOf(one));
   if (one.reasons.length) {
-    const list = element("ul", "", "reasons");
+    const list = element("ul", "", "because");
     list.append(...one.reasons.map(reasonItem));
     article.append(list);
   }

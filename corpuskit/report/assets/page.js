@@ -81,7 +81,23 @@ function follow() {
   target.scrollIntoView();
 }
 
+/** Offer a command to the clipboard, where the browser has one for this page. */
+function startCopying() {
+  for (const button of document.querySelectorAll(".command .copy")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      const said = button.parentElement.querySelector(".copied");
+      try {
+        await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
+        said.hidden = false;
+        setTimeout(() => { said.hidden = true; }, 2000);
+      } catch { getSelection().selectAllChildren(button.parentElement.querySelector("code")); }
+    });
+  }
+}
+
 function startPage() {
+  startCopying();
   for (const hidden of document.querySelectorAll(".switches, .csv, .sliders, .explorer")) {
     hidden.hidden = false;
   }
