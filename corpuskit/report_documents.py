@@ -297,10 +297,11 @@ def described(
     rows = decided.filter(mask)
     bodies = text.filter(mask)
     known = rows["language"].to_list() if "language" in rows.columns else [None] * rows.height
+    own = columns.filter(mask) if columns.width else rows.select(DOC_ID)  # a text may be all
     why = _reasons(rows, rules)
     facts = zip(
         rows[DOC_ID].to_list(), rows[USER_ID].to_list(), rows[REPRESENTATIVE].to_list(),
-        rows[KEEP].to_list(), known, sources(columns.filter(mask), source).to_list(),
+        rows[KEEP].to_list(), known, sources(own, source).to_list(),
         bodies.str.len_chars().to_list(), bodies.str.head(TEXT_CHARS).to_list(), strict=True,
     )  # fmt: skip
     return {
