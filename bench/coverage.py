@@ -54,7 +54,7 @@ What single parts count at, in MB of text per second on one thread, words and to
 
 - What is kept is counted by taking the dropped documents away from what pass 1 has counted of all,
   where they are less text: whole numbers can be taken away, and so can the counts of a share of all
-  words and n-grams ([decision 8](decisions/0008-distinct-words.md)). A part without `subtract`
+  words and n-grams ([decision 11](decisions/0011-distinct-words.md)). A part without `subtract`
   reads the kept texts again.
 - Words and n-grams are counted for a share of all different ones: most of an n-gram's work is one
   multiplication and one comparison.

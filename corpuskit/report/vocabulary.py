@@ -8,7 +8,7 @@ from typing import Any, Final
 from corpuskit.languages import canonical
 from corpuskit.report.charts import Chart, Phrase
 from corpuskit.report.sentences import both, language, rough, verbatim
-from corpuskit.report.specs import line
+from corpuskit.report.specs import Points, line
 from corpuskit.report.texts import comma, say
 from corpuskit.report.wording import NOTHING, Both, count, share
 
@@ -18,6 +18,10 @@ ERRORS: Final = 2
 LIST_LANGUAGES: Final = {
     "gb2312_level_1": "zh-Hans", "big5_level_1": "zh-Hant", "joyo": "ja"
 }  # fmt: skip
+AXES: Final = {
+    "growth": ("@chart.growth_x", "@chart.growth_y"),
+    "zipf": ("@chart.zipf_x", "@chart.zipf_y"),
+}
 BAD_KINDS: Final = ("replacement", "private_use", "unassigned", "control")
 
 
@@ -138,7 +142,7 @@ def _exponent(one: Mapping[str, Any] | None, name: str) -> Both:
 
 def curve(name: str, words: Sequence[Mapping[str, Any] | None]) -> Chart | None:
     """Draw growth, or ranks and counts, before and after, on logarithmic axes."""
-    series: dict[str | Both, list[tuple[float, ...]]] = {
+    series: dict[str | Both, Points] = {
         label: [tuple(point) for point in one[name]] if one else []
         for label, one in zip(("@chart.all", "@chart.kept"), words, strict=True)
     }
@@ -146,8 +150,7 @@ def curve(name: str, words: Sequence[Mapping[str, Any] | None]) -> Chart | None:
     return line(
         f"vocabulary-{name}",
         series,
-        f"@vocabulary.axis.{name}_x",
-        f"@vocabulary.axis.{name}_y",
+        *AXES[name],
         Phrase(f"vocabulary.{name}_alt", {"x": ends[0], "y": ends[1]}),
         log=(True, True),
     )

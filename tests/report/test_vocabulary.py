@@ -12,6 +12,7 @@ from corpuskit.coverage import counts as merged
 from corpuskit.coverage.parts import Part
 from corpuskit.features import Measured
 from corpuskit.report import render
+from corpuskit.report.scripts import spoken
 from corpuskit.report.vocabulary import vocabulary_view
 from tests.report.summaries import HOSTILE, summary
 from tests.report.test_render import Page, without_scripts
@@ -79,6 +80,10 @@ def test_charts_have_both_sides_and_their_numbers() -> None:
         chart = view[name]
         assert {row[0] for row in chart.rows} == {"@chart.all", "@chart.kept"}
         assert len(chart.spec["layer"]) == 2
+        titles = [axis["title"] for axis in chart.spec["layer"][0]["encoding"].values()
+                  if "title" in axis]  # fmt: skip
+        assert chart.head[1:] == (f"@chart.{name}_x", f"@chart.{name}_y")
+        assert all(head[1:] in spoken()["zh"] for head in (*chart.head, *titles))
     assert ("@chart.kept", 2100, 7) in view["growth"].rows
 
 
