@@ -40,6 +40,7 @@ from corpuskit.rules.files import read_severity
 from corpuskit.rules.labels import labelled, with_labels
 from corpuskit.rules.own_columns import own_columns
 from corpuskit.rules.quantiles import resolve
+from corpuskit.rules.rule import flagging
 from corpuskit.rules.sets import find_rule_set, is_file_name, recipe_names, shipped_rules
 from corpuskit.schema import CORPUS_COLUMNS
 
@@ -125,9 +126,7 @@ class Recipe:
         }
 
     def _as_severe(self, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-        if self.severity == "drop":
-            return rules
-        return tuple(replace(rule, severity=self.severity) for rule in rules)
+        return flagging(rules) if self.severity == "flag" else rules
 
     def _repeat_rules(self) -> tuple[Rule, ...]:
         if self.repeats is None:
@@ -189,6 +188,8 @@ def load_recipe(
     columns = usable_columns(chosen, groups)
     repeats = read_repeats(keys.get("repeats"))
     rules = _rules(_list(keys.get("rule_sets")), path.parent, columns)
+    severity = read_severity(keys["severity"]) if "severity" in keys else "drop"
+    rules = flagging(rules) if severity == "flag" else rules
     return Recipe(
         name=keys["name"].text(),
         description=keys["description"].text() if "description" in keys else "",
@@ -204,7 +205,7 @@ def load_recipe(
         repeats=repeats,
         source=path.read_text("utf-8-sig"),
         coverage=coverage,
-        severity=read_severity(keys["severity"]) if "severity" in keys else "drop",
+        severity=severity,
         tokenizer=tokenizer,
         languages_place=_place(keys.get("languages")),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -130,3 +130,8 @@ def check_unique(rules: Iterable[Rule]) -> None:
         if rule.id in seen:
             raise ConfigError(f"recipe: the rule {rule.id!r} comes from two rule sets; rename one")
         seen.add(rule.id)
+
+
+def flagging(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return rules that flag and drop nothing."""
+    return tuple(replace(rule, severity="flag") for rule in rules)

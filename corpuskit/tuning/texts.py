@@ -104,7 +104,7 @@ def text_column(run: FinishedRun) -> str:
 
 def _shards(run: FinishedRun) -> list[list[Path]]:
     """List the shards of kept/ and of dropped/, after a look whether they are there."""
-    if run.settings["format"] == NO_TEXTS:
+    if run.settings.get("format") == NO_TEXTS:
         raise RunError(
             f"{run.layout.root}: an audit, which holds no texts; run corpuskit clean --recipe "
             "measure on the same input to have them"
