@@ -170,6 +170,8 @@ def number(
     }  # fmt: skip
     if percent:
         axis = {**axis, "labelExpr": "format(datum.value, '.3~p')"}
+    if log:  # such an axis has a tick at every whole multiple of a power of ten
+        axis = {**axis, "labelOverlap": "greedy", "labelSeparation": 12}
     scale = {"type": "log", "nice": False} if log else {"zero": percent or grid, "nice": not log}
     return {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
 
