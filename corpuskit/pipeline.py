@@ -162,8 +162,8 @@ def taken_out(text: pl.Series, ids: pl.Series, hosts: pl.Series | None, job: Job
     return removal.take_out(text, ids, hosts)
 
 
-def score_split(split: Split, job: Job) -> dict[str, Any]:
-    """Pass 1: measure one split, write its scores and its sketches, return its receipt."""
+def score_split(split: Split, job: Job, known: pl.DataFrame | None = None) -> dict[str, Any]:
+    """Pass 1: measure one split, write scores and counts; `known` are scores of an earlier run."""
     begun = time.perf_counter()
     batch = readers.read(split, job.read)
     ids = doc_ids(split.source.base, batch.position)
@@ -180,7 +180,8 @@ def score_split(split: Split, job: Job) -> dict[str, Any]:
     if (named := coverage.host_column(batch.columns)) is not None:
         write_parquet(job.layout.hosts(split.name), named.to_frame())
     if job.recipe.coverage:
-        texts = coverage.Texts(measured.left, batch.columns, scores, split.source.key)
+        told = scores if known is None or known.height != scores.height else known
+        texts = coverage.Texts(measured.left, batch.columns, told, split.source.key)
         coverage.save(job.layout.counts(split.name), coverage.count(texts))
     receipt = {
         "split": split.name,

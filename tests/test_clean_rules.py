@@ -90,14 +90,14 @@ def test_every_option_is_in_the_command() -> None:
     options = Options(
         ("a b.jsonl",), Path("out"), "c4", ("de", "fr"), "own.bin", False, ("gopher", "./x.yaml"),
         ("gopher.a.min=1", "gopher.b.max=2"), "line", True, True, Path("new index"),
-        ("old", "older"), ReadOptions("body", "key", "line", "stop"), "jsonl", 1 << 20,
+        ("old", "older"), "other run", ReadOptions("body", "key", "line", "stop"), "jsonl", 1 << 20,
     )  # fmt: skip
     assert repeat_with(options) == (
         "corpuskit clean 'a b.jsonl' --out out --recipe c4 --languages de,fr "
         "--language-model own.bin --text-column body --id-column key --text-mode line "
         "--on-bad-input stop --format jsonl --shard-size 1048576 --unit line "
         "--rules gopher,./x.yaml --save-index 'new index' --against old,older "
-        "--set gopher.a.min=1 --set gopher.b.max=2 --no-dedup --per-host --keep-removed-lines"
+        "--reference 'other run' --set gopher.a.min=1 --set gopher.b.max=2 --no-dedup --per-host --keep-removed-lines"
     )
     copies = {"similarity": 0.8, "keep": "newest:a b", "near": False, "exact": True}
     assert repeat_with(Options(("a",), Path("out"), shard_bytes=256_000_000, dedup=copies)) == (

@@ -119,14 +119,14 @@ def test_png_draws_the_main_charts_into_a_folder(
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (("RUN", "RUN"), 2, "2 folders; name one run at a time"),
+        (("RUN", "RUN"), 2, "is named twice; name another run to compare it with"),
         (("RUN", "--format", "pdf"), 2, "--format: 'pdf'; choose html, md, json, png"),
         (("RUN", "--format", "png", "--out", "-"), 2, "--format: 'png'; choose html, md, json"),
         (("RUN", "--lang", "fr"), 2, "--lang: 'fr'; choose en, zh"),
         (("RUN", "--format", "md", "--lang", "fr"), 2, "--lang: 'fr'; choose en, zh"),
         (("RUN", "--license", "mit"), 2, "--license: is for --format md, not html"),
-        (("nowhere",), 5, "nowhere: no such folder; name the folder of a run"),
-        ((__file__,), 5, "is a file; name the folder of a run"),
+        (("nowhere",), 3, "nowhere: no such file or folder"),
+        ((__file__,), 3, "unknown kind of file"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_with_its_exit_code(

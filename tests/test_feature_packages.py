@@ -92,7 +92,7 @@ def test_a_run_measures_and_decides_with_the_example(tmp_path: Path) -> None:
     assert "word_count" not in scores.columns  # a recipe without `features` measures what it needs
     settings = json.loads((tmp_path / "run/manifest.json").read_text())["settings"]
     assert settings["packages"] == {"shouting": "corpuskit-shouting 0.1.0"}
-    assert settings["features"] == {"characters": 1, "language": 1, "shouting": 1}
+    assert settings["features"] == {"characters": 1, "language": 1, "noise": 1, "shouting": 1}
     rule = "shouting.too_many_exclamation_marks"
     swept = corpuskit(None, "sweep", tmp_path / "run", "--rule", rule, "--max", "0.5,1")
     assert swept.returncode == 0, swept.stderr  # scores are enough, the package is not needed
@@ -117,7 +117,7 @@ def test_features_and_rules_tell_of_the_package(tmp_path: Path) -> None:
         ("exclamation_mark_ratio", "corpuskit-shouting 0.1.0"),
     ]
     page = corpuskit(site, "rules", "check", EXAMPLE / "recipe.yaml").stdout
-    assert "measures    characters, language, shouting" in page
+    assert "measures    characters, noise, language, shouting" in page
     assert "exclamation_mark_count is at least 3 characters" in page
 
 

@@ -233,13 +233,13 @@ def restore_split(split: Split, job: Job, old: FinishedRun) -> dict[str, Any]:
         If the split has other documents, or texts of other sizes, than when it was scored.
     """
     sizes = tuple(group for group in TEXT_GROUPS if group.name == "characters")
-    receipt = score_split(
-        split, replace(job, groups=sizes, recipe=replace(job.recipe, duplicates=None))
-    )
     source, place = old.layout.score_part(split.name), job.layout.score_part(split.name)
     if not source.exists():
         raise damaged(source, "missing")
-    if not pl.read_parquet(place, columns=SIZES).equals(pl.read_parquet(source, columns=SIZES)):
+    bare = replace(job, groups=sizes, recipe=replace(job.recipe, duplicates=None))
+    known = pl.read_parquet(source)
+    receipt = score_split(split, bare, known)
+    if not pl.read_parquet(place, columns=SIZES).equals(known.select(SIZES)):
         raise _changed(old, split.source.key, "gives other documents than it did")
     _copy(source, place)
     receipt["scores"] = old.facts["outputs"][f"scores/{source.name}"]

@@ -24,7 +24,7 @@ NEW = "A different page about the weather in spring, the rain, the wind and the 
 TEXTS = [OLD, OLD, NEW, OLD + " Then it stopped.", "另一篇文章，关于春天的天气。" * 4]
 LEFT_OUT = [
     "languages", "scripts", "estimated_tokens", "vocabulary", "ngrams", "domains", "noise",
-    "raw_sample",
+    "tokens", "compression", "topics", "raw_sample",
 ]  # fmt: skip
 
 

@@ -27,8 +27,12 @@ def told(*texts: str) -> dict[str, Any]:
     measured = Measured(pl.Series(texts, dtype=pl.String))
     languages = [{"D": "de", "我": "zh", "の": "ja"}.get(text[:1], "und") for text in texts]
     scores = pl.DataFrame(
-        {"byte_count": measured.text.str.len_bytes(), "language": languages},
-        schema_overrides={"language": pl.String},
+        {
+            "doc_id": range(len(texts)),
+            "byte_count": measured.text.str.len_bytes(),
+            "language": languages,
+        },
+        schema_overrides={"doc_id": pl.UInt64, "language": pl.String},
     )
     parts: tuple[Part, ...] = PARTS
     counted = count(Texts(measured, pl.DataFrame(), scores, "a.jsonl"))
