@@ -97,7 +97,8 @@ def test_every_option_is_in_the_command() -> None:
         "--language-model own.bin --text-column body --id-column key --text-mode line "
         "--on-bad-input stop --format jsonl --shard-size 1048576 --unit line "
         "--rules gopher,./x.yaml --save-index 'new index' --against old,older "
-        "--reference 'other run' --set gopher.a.min=1 --set gopher.b.max=2 --no-dedup --per-host --keep-removed-lines"
+        "--reference 'other run' "
+        "--set gopher.a.min=1 --set gopher.b.max=2 --no-dedup --per-host --keep-removed-lines"
     )
     copies = {"similarity": 0.8, "keep": "newest:a b", "near": False, "exact": True}
     assert repeat_with(Options(("a",), Path("out"), shard_bytes=256_000_000, dedup=copies)) == (
