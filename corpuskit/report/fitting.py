@@ -22,8 +22,8 @@ LENGTHS: Final = (600, 500, 400, 350, 300, 260, 220, 180, 150, 120, 100, 80)
 COUNTS: Final = (20, 15, 10, 6, 4, 2, 1)
 """Examples of a rule, and documents on a side of its bounds."""
 
-EXAMPLES_BYTES: Final = 500_000  # of HTML: examples and near misses
-EXPLORER_BYTES: Final = 200_000  # of JSON
+EXAMPLES_BYTES: Final = 850_000  # of HTML: examples and near misses
+EXPLORER_BYTES: Final = 250_000  # of JSON
 RULE_BYTES: Final = 1_200  # of HTML around what a rule shows
 LINK_BYTES: Final = 110  # of HTML around an id
 ARTICLE_BYTES: Final = 210  # of HTML around an id and a text

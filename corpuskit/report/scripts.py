@@ -1,12 +1,15 @@
 """What the page carries besides its text: its scripts, and the policy that lets only them run.
 
-A script is allowed by the hash of its exact text; no other can run, whatever the corpus holds.
-Vega is one script (`assets/vega.js`, made by scripts/make_vega.py), our own files are another.
+A script is allowed by the hash of its exact text; no other can run, whatever the corpus holds. Our
+own files are one script. Vega (`assets/vega.js`, made by scripts/make_vega.py) is another, which
+stands in the page packed: the first chart that is drawn unpacks it, and its hash is that of what
+comes out.
 """
 
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cache
@@ -29,22 +32,26 @@ POLICY: Final = (
 
 @dataclass(frozen=True)
 class Scripts:
-    """The scripts of the page in their order, and the policy that allows them."""
+    """The scripts of the page, and the policy that allows them.
 
-    texts: tuple[Markup, ...]
+    own : our own files.
+    vega : packed by gzip, in base64.
+    """
+
+    own: Markup
+    vega: Markup
     policy: Markup
 
 
 @cache
 def scripts() -> Scripts:
     """Read the scripts once a process."""
-    own = "\n".join((FOLDER / name).read_text("utf-8") for name in PAGE_SCRIPTS)
-    texts = (
-        (FOLDER / "vega.js").read_text("utf-8"),
-        f'(() => {{\n"use strict";\n{own}}})();\n',
-    )
-    sources = " ".join(f"'sha256-{_digest(text)}'" for text in texts)
-    return Scripts(tuple(map(Markup, texts)), Markup(POLICY.format(scripts=sources)))
+    files = "\n".join((FOLDER / name).read_text("utf-8") for name in PAGE_SCRIPTS)
+    own = f'(() => {{\n"use strict";\n{files}}})();\n'
+    vega = (FOLDER / "vega.js").read_text("utf-8")
+    packed = base64.b64encode(gzip.compress(vega.encode("utf-8"), mtime=0)).decode("ascii")
+    sources = " ".join(f"'sha256-{_digest(text)}'" for text in (vega, own))
+    return Scripts(Markup(own), Markup(packed), Markup(POLICY.format(scripts=sources)))
 
 
 def spoken() -> dict[str, dict[str, str]]:
