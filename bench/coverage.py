@@ -22,6 +22,7 @@ import polars as pl
 from bench.inputs import MEGABYTE, ROOT, SAMPLE, WEB, corpuskit_clean, run_measured
 from corpuskit.coverage import PARTS, Texts
 from corpuskit.features import Measured
+from corpuskit.features.characters import CHARACTERS
 from corpuskit.features.language import language_group, load_model
 
 PAGE = ROOT / "docs" / "coverage.md"
@@ -126,8 +127,14 @@ def part_speeds(source: Path) -> dict[str, float]:
     """Return the megabytes a second that each part counts."""
     frame = pl.read_parquet(source)[:PART_DOCUMENTS]
     measured = Measured(frame["text"])
-    scores = pl.DataFrame({"byte_count": frame["text"].str.len_bytes()}).with_columns(
-        pl.Series("language", language_group(load_model()).compute(measured)["language"])
+    characters = CHARACTERS.compute(measured)
+    scores = pl.DataFrame(
+        {
+            "doc_id": pl.Series(range(frame.height), dtype=pl.UInt64),
+            "byte_count": frame["text"].str.len_bytes(),
+            "language": language_group(load_model()).compute(measured)["language"],
+            "script": characters["script"],
+        }
     )
     size = int(scores["byte_count"].cast(pl.Int64).sum()) / MEGABYTE
     texts = Texts(measured, frame.drop("text"), scores, source.name)
