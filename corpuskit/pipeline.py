@@ -305,8 +305,7 @@ def index_split(split: Split, job: Job, duplicates: pl.DataFrame) -> tuple[pl.Da
 
 def left_of(batch: readers.Batch, ids: pl.Series, wanted: pl.Series, job: Job) -> pl.Series:
     """Clean the wanted texts of a batch as pass 1 did, lines that stand elsewhere taken out."""
-    hosts = host_column(batch.columns)  # before the filter: texts alone have no columns
-    hosts = None if hosts is None else hosts.filter(wanted)
+    hosts = host_column(batch.columns.filter(wanted))
     page = taken_out(batch.text.filter(wanted), ids.filter(wanted), hosts, job)
     return clean(page.text, split_cleaners(job.recipe.cleaners)[1])
 

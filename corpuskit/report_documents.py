@@ -298,10 +298,9 @@ def described(
     bodies = text.filter(mask)
     known = rows["language"].to_list() if "language" in rows.columns else [None] * rows.height
     why = _reasons(rows, rules)
-    own = columns.filter(mask) if columns.width else columns  # texts alone have no rows
     facts = zip(
         rows[DOC_ID].to_list(), rows[USER_ID].to_list(), rows[REPRESENTATIVE].to_list(),
-        rows[KEEP].to_list(), known, sources(own, source, rows.height).to_list(),
+        rows[KEEP].to_list(), known, sources(columns.filter(mask), source).to_list(),
         bodies.str.len_chars().to_list(), bodies.str.head(TEXT_CHARS).to_list(), strict=True,
     )  # fmt: skip
     return {
@@ -336,7 +335,7 @@ def _reasons(rows: pl.DataFrame, rules: Sequence[Rule]) -> list[list[list[Any]]]
     return why
 
 
-def sources(columns: pl.DataFrame, source: str, documents: int) -> pl.Series:
+def sources(columns: pl.DataFrame, source: str) -> pl.Series:
     """Name where each document is from: its column `source`, else its host, else its input."""
     named = [columns["source"]] if columns.schema.get("source") == pl.String else []
     hosts = host_column(columns)
@@ -344,7 +343,7 @@ def sources(columns: pl.DataFrame, source: str, documents: int) -> pl.Series:
     frame = pl.DataFrame([part.alias(str(place)) for place, part in enumerate(named)])
     own = pl.coalesce(*(pl.col(name) for name in frame.columns), pl.lit(source)).alias("source")
     if not named:
-        one: pl.Series = pl.Series("source", [source]).new_from_index(0, documents)
+        one: pl.Series = pl.Series("source", [source]).new_from_index(0, columns.height)
         return one
     known: pl.Series = frame.select(own).to_series()
     return known

@@ -43,8 +43,8 @@ class Texts:
     def of(self, wanted: pl.Series) -> Texts:
         """Return some of the documents."""
         left = Measured(self.measured.text.filter(wanted))
-        columns = self.columns.filter(wanted) if self.columns.width else self.columns
-        return Texts(left, columns, self.scores.filter(wanted), self.source)
+        rows = self.columns.filter(wanted), self.scores.filter(wanted)
+        return Texts(left, *rows, self.source)
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,8 @@ def conform(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFr
         else pl.lit(None, dtype=dtype).alias(name)
         for name, dtype in schema.items()
     ]
+    if not schema:  # texts alone: nothing to select, which would lose the number of rows
+        return frame
     return frame.with_columns(columns).select(list(schema))
 
 

@@ -93,3 +93,7 @@ def test_a_schema_survives_a_receipt() -> None:
 def test_text_of_nested_values_is_json() -> None:
     nested = pl.Series([{"a": [b"x"], "é": None, "t": dt.timedelta(seconds=1)}, None])
     assert as_text(nested).to_list() == ['{"a":["eA=="],"é":null,"t":"PT1S"}', None]
+
+
+def test_texts_alone_keep_their_number_of_rows() -> None:
+    assert readers.conform(pl.DataFrame({"text": ["a", "b"]}).drop("text"), {}).height == 2
