@@ -29,10 +29,12 @@ import numpy.typing as npt
 import polars as pl
 
 from corpuskit.coverage.parts import Part, Tables, Texts
+from corpuskit.coverage.sampled import thin
 from corpuskit.kernels.arrow import text_buffer, text_series
 from corpuskit.kernels.kept_lines import gather_spans
 from corpuskit.kernels.line_marks import BARE, Lines, mark_lines
 from corpuskit.kernels.noise import KINDS, count_noise
+from corpuskit.kernels.vocabulary import highest
 from corpuskit.schema import DOC_ID
 
 LINES: Final = 1 << 16
@@ -59,7 +61,7 @@ def count(texts: Texts) -> Tables:
     every = _lines(lines, document)
     found, level = thin(every, LINES)
     spread, text_level = thin(every.filter(pl.col("width") >= LEAST_WIDTH), TEXTS)
-    long = (lines.widths >= LEAST_WIDTH) & _held(lines.hashes, text_level)
+    long = (lines.widths >= LEAST_WIDTH) & (lines.hashes <= np.uint64(highest(text_level)))
     rows = np.flatnonzero(long & (lines.hashes > BARE))
     owner = texts.scores[DOC_ID].to_numpy()[document[rows]]
     end = int(buffer.offsets[-1])
@@ -84,26 +86,6 @@ def _lines(lines: Lines, document: npt.NDArray[np.uint32]) -> pl.DataFrame:
     once = np.r_[True, new[1:] | (document[1:] != document[:-1])].astype(np.uint32)
     columns = hashes[begins], np.add.reduceat(once, begins), widths[begins].astype(np.uint32)
     return pl.DataFrame(dict(zip(LINE_TABLE, columns, strict=True)), schema=LINE_TABLE)
-
-
-def _held(hashes: npt.NDArray[np.uint64], level: int) -> npt.NDArray[np.bool_]:
-    """Mark the hashes that begin with `level` zero bits."""
-    return hashes < np.uint64(1 << (64 - level)) if level else np.ones(len(hashes), np.bool_)
-
-
-def thin(table: pl.DataFrame, most: int, level: int = 0) -> tuple[pl.DataFrame, int]:
-    """Keep rows by their hash, at most `most`: those with `level` zero bits in front, or more.
-
-    Returns
-    -------
-    The rows in the order of their hashes, and the level that was needed.
-    """
-    hashes = table["hash"].to_numpy()
-    while True:
-        held = _held(hashes, level)
-        if int(held.sum()) <= most:
-            return table.filter(held).sort("hash"), level
-        level += 1
 
 
 def _with_texts(

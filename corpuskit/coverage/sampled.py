@@ -72,6 +72,20 @@ def read(tables: Tables, size: int) -> Counted:
     return Counted(row["total"], row["level"], tables[str(size)])
 
 
+def thin(table: pl.DataFrame, most: int, level: int = 0) -> tuple[pl.DataFrame, int]:
+    """Keep rows by their hash, at most `most`: those that `level` counts, or a higher one.
+
+    Returns
+    -------
+    The rows in the order of their hashes, and the level that was needed.
+    """
+    rows = table.filter(pl.col("hash") <= highest(level)).sort("hash")
+    while rows.height > most:
+        level += 1
+        rows = rows.filter(pl.col("hash") <= highest(level))
+    return rows, level
+
+
 def _counted(sample: Sample, total: int) -> Counted:
     counts = pl.DataFrame({"hash": sample.hashes, "count": sample.counts}, schema=COUNTED)
     return Counted(total, sample.level, counts)
@@ -80,10 +94,7 @@ def _counted(sample: Sample, total: int) -> Counted:
 def _merged(several: Sequence[Counted], limit: int) -> Counted:
     level = max(one.level for one in several)
     rows = pl.concat([one.counts for one in several]).filter(pl.col("hash") <= highest(level))
-    counts = rows.group_by("hash").agg(pl.col("count").sum()).sort("hash")
-    while counts.height > limit:
-        level += 1
-        counts = counts.filter(pl.col("hash") <= highest(level))
+    counts, level = thin(rows.group_by("hash").agg(pl.col("count").sum()), limit, level)
     return Counted(sum(one.total for one in several), level, counts)
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from corpuskit.coverage import repeated_lines
 from corpuskit.coverage.parts import Tables, Texts
-from corpuskit.coverage.repeated_lines import LINE_TABLE, TEXT_TABLE, describe, merge, thin
+from corpuskit.coverage.repeated_lines import LINE_TABLE, TEXT_TABLE, describe, merge
+from corpuskit.coverage.sampled import thin
 from corpuskit.features import Measured
 from tests.reference_repeats import normal_form, width
 
